@@ -1,0 +1,67 @@
+package dev.ponder.price;
+
+/**
+ * What a model charges, in money per million tokens of each kind. Each price is 0 to 1,000 USD.
+ *
+ * @param input for input that no cache helped with
+ * @param cachedInput for input read from the provider's prompt cache
+ * @param cacheWrite for input written to the provider's prompt cache
+ * @param output for output that the client sees
+ * @param reasoning for hidden output; nearly always the same as {@code output}
+ */
+public record ModelPrice(
+    Money input, Money cachedInput, Money cacheWrite, Money output, Money reasoning) {
+
+  /** Tokens that a price is quoted for. */
+  private static final long QUOTED = 1_000_000L;
+
+  private static final long PRICE_MAX_NANOS = 1_000_000_000_000L;
+
+  public ModelPrice {
+    check("input", input);
+    check("cachedInput", cachedInput);
+    check("cacheWrite", cacheWrite);
+    check("output", output);
+    check("reasoning", reasoning);
+  }
+
+  /** A price without discounts: caches cost what input costs, reasoning what output costs. */
+  public static ModelPrice of(Money input, Money output) {
+    return new ModelPrice(input, input, input, output, output);
+  }
+
+  /**
+   * What these tokens cost: the sum over the five disjoint kinds of tokens times price, divided by
+   * a million and rounded up once, so that no call is ever counted as less than its bill.
+   */
+  public Money of(Usage usage) {
+    long whole = 0;
+    long parts = 0; // at most 5 * 1e6 * 1e12: below Long.MAX_VALUE
+    whole += whole(usage.plainInputTokens(), input);
+    parts += part(usage.plainInputTokens(), input);
+    whole += whole(usage.cachedInputTokens(), cachedInput);
+    parts += part(usage.cachedInputTokens(), cachedInput);
+    whole += whole(usage.cacheWriteTokens(), cacheWrite);
+    parts += part(usage.cacheWriteTokens(), cacheWrite);
+    whole += whole(usage.visibleOutputTokens(), output);
+    parts += part(usage.visibleOutputTokens(), output);
+    whole += whole(usage.reasoningTokens(), reasoning);
+    parts += part(usage.reasoningTokens(), reasoning);
+    return Money.ofNanos(whole + (parts + QUOTED - 1) / QUOTED);
+  }
+
+  private static long whole(long tokens, Money price) {
+    return tokens / QUOTED * price.nanos();
+  }
+
+  private static long part(long tokens, Money price) {
+    return tokens % QUOTED * price.nanos();
+  }
+
+  private static void check(String name, Money price) {
+    if (price.nanos() < 0 || price.nanos() > PRICE_MAX_NANOS) {
+      throw new IllegalArgumentException(
+          name + ": " + price.toUsd() + " (expected: 0..1000 USD per million tokens)");
+    }
+  }
+}
