@@ -1,0 +1,37 @@
+package dev.ponder.policy;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * Which deployments a request goes to, and why.
+ *
+ * @param route the route or model that was asked for, by its configured name
+ * @param routed whether Ponder chose: a pinned request goes out as it came
+ * @param candidates where to send it, in order; at least one
+ * @param score how much reasoning would help, 0 to 1; absent when nothing was scored
+ * @param threshold the score that parts the chosen tier from its neighbour; absent when the route
+ *     has one tier
+ * @param reason why
+ * @param baseline the model that always asking the dearest tier would have asked
+ */
+public record Decision(
+    String route,
+    boolean routed,
+    List<Candidate> candidates,
+    OptionalDouble score,
+    OptionalDouble threshold,
+    Reason reason,
+    Model baseline) {
+
+  public Decision {
+    if (candidates.isEmpty()) {
+      throw new IllegalArgumentException("candidates: empty (expected: at least one)");
+    }
+  }
+
+  /** The model decided on. */
+  public Model model() {
+    return candidates.get(0).model();
+  }
+}

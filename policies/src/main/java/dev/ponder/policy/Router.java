@@ -1,0 +1,170 @@
+package dev.ponder.policy;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The decision: a pure function from a name and a question to the deployments to ask.
+ *
+ * <p>The highest tier whose {@code min_score} the score reaches wins. A tier that cannot take the
+ * request (context too short, no tools, no images, or a reasoning model whose caller leaves it no
+ * room to think) is passed over for the next cheaper one that can, or else for the next dearer one.
+ * Where none can, the score decides alone and the upstream has the last word: our token count is an
+ * estimate.
+ */
+public final class Router {
+
+  /**
+   * The least output, in tokens, that leaves a reasoning model room for an answer. Below it an LRM
+   * spends the caller's whole limit on thinking and returns nothing, at full price.
+   */
+  public static final int REASONING_ROOM = 256;
+
+  private final Map<String, Target> targets = new LinkedHashMap<>();
+
+  /**
+   * What a name stands for.
+   *
+   * @param name the name asked for
+   * @param route the route; absent for a model or a deployment
+   * @param model the model; absent for a route
+   * @param tiers the candidates of each tier; a single list for a model or deployment
+   */
+  public record Target(
+      String name, Optional<Route> route, Optional<Model> model, List<List<Candidate>> tiers) {
+
+    /** Whether the tiers are to be weighed: a single one needs no score. */
+    public boolean needsScore() {
+      return tiers.size() > 1;
+    }
+  }
+
+  /** A router over these routes and models; names must be unique over both. */
+  public Router(Map<String, Route> routes, Map<String, Model> models) {
+    for (Route route : routes.values()) {
+      List<List<Candidate>> tiers = route.tiers().stream().map(Candidate::of).toList();
+      add(new Target(route.name(), Optional.of(route), Optional.empty(), tiers));
+    }
+    for (Model model : models.values()) {
+      List<List<Candidate>> only = List.of(Candidate.of(model));
+      add(new Target(model.name(), Optional.empty(), Optional.of(model), only));
+    }
+    for (Model model : models.values()) {
+      for (Candidate candidate : Candidate.of(model)) {
+        String name = candidate.deployment().name();
+        List<List<Candidate>> only = List.of(List.of(candidate));
+        targets.putIfAbsent(name, new Target(name, Optional.empty(), Optional.of(model), only));
+      }
+    }
+  }
+
+  private void add(Target target) {
+    if (targets.putIfAbsent(target.name(), target) != null) {
+      throw new IllegalArgumentException("name: " + target.name() + " (expected: unique)");
+    }
+  }
+
+  /** What the name stands for: a route, a model or a deployment, in this order. */
+  public Optional<Target> find(String name) {
+    return Optional.ofNullable(targets.get(name));
+  }
+
+  /** Every name that a request may use, routes first. */
+  public Iterable<Target> targets() {
+    return targets.values();
+  }
+
+  /** The decision for a name that leaves nothing to weigh; the question's score is not read. */
+  public static Decision pin(Target target, Question question) {
+    List<Candidate> candidates = able(target.tiers().get(0), question);
+    return new Decision(
+        target.name(),
+        target.route().isPresent(),
+        candidates,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        Reason.EXPLICIT,
+        candidates.get(0).model());
+  }
+
+  /** The decision for a route. */
+  public static Decision decide(Target target, Question question) {
+    Route route = target.route().orElseThrow();
+    int wanted = reached(route, question.score());
+    int chosen = capable(route, wanted, question);
+    Reason reason = question.hinted() ? Reason.HINT : Reason.SCORE;
+    return new Decision(
+        route.name(),
+        true,
+        able(target.tiers().get(chosen), question),
+        OptionalDouble.of(question.score()),
+        threshold(route, wanted),
+        chosen == wanted ? reason : Reason.CAPABILITY,
+        route.top().model());
+  }
+
+  /** Whether the model can take the request as far as we can tell beforehand. */
+  public static boolean takes(Model model, Question question) {
+    Capabilities can = model.capabilities();
+    long output = Math.max(0, question.maxOutputTokens());
+    boolean fits =
+        can.contextTokens() == 0 || question.inputTokens() + output <= can.contextTokens();
+    boolean writesAsMuch = can.maxOutputTokens() == 0 || output <= can.maxOutputTokens();
+    boolean hasRoom =
+        !model.reasoning()
+            || question.maxOutputTokens() < 0
+            || question.maxOutputTokens() >= REASONING_ROOM;
+    return fits
+        && writesAsMuch
+        && hasRoom
+        && (can.tools() || !question.needsTools())
+        && (can.vision() || !question.needsVision());
+  }
+
+  private static int reached(Route route, double score) {
+    int reached = 0;
+    for (int i = 1; i < route.tiers().size(); i++) {
+      if (score >= route.tiers().get(i).minScore()) {
+        reached = i;
+      }
+    }
+    return reached;
+  }
+
+  private static int capable(Route route, int wanted, Question question) {
+    for (int i = wanted; i >= 0; i--) {
+      if (takes(route.tiers().get(i).model(), question)) {
+        return i;
+      }
+    }
+    for (int i = wanted + 1; i < route.tiers().size(); i++) {
+      if (takes(route.tiers().get(i).model(), question)) {
+        return i;
+      }
+    }
+    return wanted;
+  }
+
+  /** Without the fallbacks that cannot take the request. */
+  private static List<Candidate> able(List<Candidate> candidates, Question question) {
+    for (Candidate candidate : candidates) {
+      if (candidate.fallback() && !takes(candidate.model(), question)) {
+        return candidates.stream()
+            .filter(one -> !one.fallback() || takes(one.model(), question))
+            .toList();
+      }
+    }
+    return candidates;
+  }
+
+  private static OptionalDouble threshold(Route route, int reached) {
+    int last = route.tiers().size() - 1;
+    if (last == 0) {
+      return OptionalDouble.empty();
+    }
+    return OptionalDouble.of(route.tiers().get(Math.min(reached + 1, last)).minScore());
+  }
+}

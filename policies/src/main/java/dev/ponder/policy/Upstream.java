@@ -1,0 +1,37 @@
+package dev.ponder.policy;
+
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * A server that models are called at.
+ *
+ * @param name the configured name
+ * @param provider the API that it speaks
+ * @param baseUrl absolute http or https URL, without a slash at its end
+ * @param apiKey where its key is found; absent for servers that want none
+ * @param timeouts how long it may take
+ * @param maxConcurrency calls at the same time, 1 to 100,000
+ */
+public record Upstream(
+    String name,
+    Provider provider,
+    URI baseUrl,
+    Optional<SecretReference> apiKey,
+    Timeouts timeouts,
+    int maxConcurrency) {
+
+  /** The APIs that Ponder speaks to upstreams. */
+  public enum Provider {
+    OPENAI,
+    AZURE_OPENAI,
+    ANTHROPIC
+  }
+
+  public Upstream {
+    if (maxConcurrency < 1 || maxConcurrency > 100_000) {
+      throw new IllegalArgumentException(
+          "maxConcurrency: " + maxConcurrency + " (expected: 1..100000)");
+    }
+  }
+}
