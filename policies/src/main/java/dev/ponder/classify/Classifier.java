@@ -1,0 +1,34 @@
+package dev.ponder.classify;
+
+import java.util.List;
+
+/**
+ * Something that tells how likely it is that a cheap model fails and a reasoning model succeeds.
+ * Pure: the same features always give the same score.
+ */
+public interface Classifier {
+
+  /** The name that logs and metrics show. */
+  String name();
+
+  /**
+   * The score, 0 to 1: 0.5 where the evidence for reasoning equals that against it, whatever the
+   * traffic. So a threshold means the same everywhere.
+   */
+  double score(PromptFeatures features);
+
+  /**
+   * The probability, 0 to 1, that a cheap model fails and a reasoning model succeeds on ordinary
+   * traffic, most of which needs no reasoning: the score with that base rate put back in.
+   */
+  double gainProbability(double score);
+
+  /** The signals that moved the score most, strongest first; at most eight. */
+  List<Signal> explain(PromptFeatures features);
+
+  /** How many hidden tokens a reasoning model is expected to spend, by score; 0 or more. */
+  int expectedReasoningTokens(PromptFeatures features, double score);
+
+  /** The score from which on reasoning pays on ordinary traffic, 0 to 1. */
+  double shippedThreshold();
+}

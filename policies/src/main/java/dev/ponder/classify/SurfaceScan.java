@@ -1,0 +1,368 @@
+package dev.ponder.classify;
+
+import java.util.Arrays;
+
+/**
+ * One pass over a text that counts its characters, words and lines. Reusable; allocates nothing.
+ *
+ * <p>Counts are kept for each sentence and committed at its end, unless the sentence only asks for
+ * a form of the answer ("Return only JSON") or appeals to think hard ("Let's think step by step"):
+ * then they are thrown away, and only {@link #DROPPED} tells.
+ */
+final class SurfaceScan {
+
+  // Counts of single characters come first: CharKind.KINDS of them, by CharKind.
+  static final int WORDS = CharKind.KINDS;
+  static final int NUMBERS = WORDS + 1;
+  static final int LONG_NUMBERS = WORDS + 2;
+  static final int VARIABLES = WORDS + 3;
+  static final int MIXED = WORDS + 4;
+  static final int CAPITALISED = WORDS + 5;
+  static final int SHOUTED = WORDS + 6;
+  static final int LONG_WORDS = WORDS + 7;
+  static final int REPEATED = WORDS + 8;
+  static final int BARE_OPERATORS = WORDS + 9;
+  static final int SENTENCES = WORDS + 10;
+
+  /** The first of {@link WordFamilies#COUNTED} counts of words by family. */
+  static final int FAMILY = WORDS + 11;
+
+  private static final int PER_SENTENCE = FAMILY + WordFamilies.COUNTED;
+
+  // Counts of lines follow; they are not taken back.
+  static final int LINES = PER_SENTENCE;
+  static final int BLANK_LINES = LINES + 1;
+  static final int ENUMERATED_LINES = LINES + 2;
+  static final int OPTION_LINES = LINES + 3;
+  static final int BULLET_LINES = LINES + 4;
+  static final int SHORT_LINES = LINES + 5;
+  static final int GRID_LINES = LINES + 6;
+  static final int SAME_LENGTH_LINES = LINES + 7;
+  static final int INDENTED_LINES = LINES + 8;
+  static final int COLON_LINES = LINES + 9;
+  static final int DROPPED = LINES + 10;
+  static final int ENDS_WITH_QUESTION = LINES + 11;
+  static final int COUNTS = LINES + 12;
+
+  /** A sentence about the answer's form is short; a longer one has something to say as well. */
+  private static final int LONGEST_PHRASE_WORDS = 24;
+
+  private static final int SEEN_BITS = 4096;
+
+  private final int[] counts = new int[COUNTS];
+  private final int[] sentence = new int[PER_SENTENCE];
+  private final long[] seenWords = new long[SEEN_BITS / 64];
+
+  private char[] text = new char[0];
+  private int marks;
+  private int appeals;
+  private boolean quotedBrace;
+  private int lineStart;
+  private int previousLineLength;
+
+  /** The counts of the text that was read last, by the constants of this class. */
+  int[] counts() {
+    return counts;
+  }
+
+  /** Counts the first {@code length} characters. */
+  void read(char[] window, int length) {
+    text = window;
+    Arrays.fill(counts, 0);
+    Arrays.fill(seenWords, 0);
+    clearSentence();
+    lineStart = 0;
+    previousLineLength = -1;
+    int at = 0;
+    while (at < length) {
+      char c = window[at];
+      int kind = CharKind.of(c);
+      if (kind <= CharKind.LAST_OF_WORD) {
+        at = readWord(at, length, kind);
+        continue;
+      }
+      sentence[kind]++;
+      if (kind == CharKind.IDEOGRAPH) {
+        readIdeograph(at, c);
+      } else if (kind == CharKind.NEWLINE) {
+        endSentence();
+        endLine(at);
+      } else if (kind >= CharKind.STOP && kind <= CharKind.EXCLAMATION) {
+        if (c >= 0x80 || at + 1 == length || window[at + 1] <= ' ') {
+          counts[ENDS_WITH_QUESTION] = kind == CharKind.QUESTION ? 1 : 0;
+          endSentence();
+        }
+      } else if (kind == CharKind.QUOTE) {
+        quotedBrace |= at > 0 && isOpening(window[at - 1]);
+      } else if (kind >= CharKind.OPERATOR && kind <= CharKind.MINUS) {
+        readOperator(at, length);
+      }
+      at++;
+    }
+    endSentence();
+    endLine(length);
+  }
+
+  private static boolean isOpening(char c) {
+    return c == '{' || c == '[';
+  }
+
+  /** Reads a run of letters and digits; returns where it ends. */
+  private int readWord(int start, int length, int firstKind) {
+    int hash = 0;
+    int digits = 0;
+    int uppers = 0;
+    int foreign = 0;
+    int others = 0;
+    int at = start;
+    int kind = firstKind;
+    char c = text[at];
+    while (true) {
+      switch (kind) {
+        case CharKind.LOWER -> hash = WordFamilies.extend(hash, c);
+        case CharKind.UPPER -> {
+          uppers++;
+          hash = WordFamilies.extend(hash, (char) (c | 0x20));
+        }
+        case CharKind.FOREIGN -> {
+          foreign++;
+          hash = WordFamilies.extend(hash, c < 0x100 ? (char) (c | 0x20) : lower(c));
+        }
+        case CharKind.DIGIT -> {
+          digits++;
+          hash = WordFamilies.extend(hash, c);
+        }
+        default -> {
+          others++;
+          hash = WordFamilies.extend(hash, c);
+        }
+      }
+      if (++at == length) {
+        break;
+      }
+      c = text[at];
+      kind = CharKind.of(c);
+      if (kind > CharKind.LAST_OF_WORD) {
+        break;
+      }
+      if (kind == CharKind.APOSTROPHE && (at + 1 == length || !isLetter(text[at + 1]))) {
+        break;
+      }
+    }
+    int size = at - start;
+    int[] counting = sentence;
+    counting[CharKind.DIGIT] += digits;
+    counting[CharKind.UPPER] += uppers;
+    counting[CharKind.FOREIGN] += foreign;
+    counting[CharKind.LOWER] += size - digits - uppers - foreign - others;
+    if (size == digits) {
+      counting[size >= 4 ? LONG_NUMBERS : NUMBERS]++;
+    } else {
+      countWord(start, size, hash, digits, uppers);
+    }
+    return at;
+  }
+
+  private static boolean isLetter(char c) {
+    int kind = CharKind.of(c);
+    return kind <= CharKind.FOREIGN && kind != CharKind.OTHER;
+  }
+
+  private static char lower(char c) {
+    return Character.toLowerCase(c);
+  }
+
+  private void countWord(int start, int size, int hash, int digits, int uppers) {
+    int[] counting = sentence;
+    counting[WORDS]++;
+    if (size == 1) {
+      char c = text[start];
+      if (c != 'a' && c != 'I' && c != 'A' && CharKind.of(c) <= CharKind.FOREIGN) {
+        counting[VARIABLES]++;
+      }
+    } else if (digits > 0) {
+      counting[MIXED]++;
+    } else if (uppers == size) {
+      counting[SHOUTED]++;
+    } else if (uppers > 0 && counting[WORDS] > 1) {
+      counting[CAPITALISED]++;
+    }
+    if (size >= 9) {
+      counting[LONG_WORDS]++;
+    }
+    noteRepetition(hash);
+    countFamilies(WordFamilies.maskOf(hash));
+  }
+
+  private void noteRepetition(int hash) {
+    int bit = (hash ^ hash >>> 13) & SEEN_BITS - 1;
+    long mask = 1L << bit;
+    if ((seenWords[bit >>> 6] & mask) != 0) {
+      sentence[REPEATED]++;
+    } else {
+      seenWords[bit >>> 6] |= mask;
+    }
+  }
+
+  private void countFamilies(int mask) {
+    if (mask == 0) {
+      return;
+    }
+    marks |= mask;
+    if ((mask & 1 << WordFamilies.APPEAL) != 0) {
+      appeals++;
+    }
+    int counted = mask & (1 << WordFamilies.COUNTED) - 1;
+    while (counted != 0) {
+      sentence[FAMILY + Integer.numberOfTrailingZeros(counted)]++;
+      counted &= counted - 1;
+    }
+  }
+
+  /** Scripts without spaces: every pair of neighbours is looked up as if it were a word. */
+  private void readIdeograph(int at, char c) {
+    if (at > 0 && CharKind.of(text[at - 1]) == CharKind.IDEOGRAPH) {
+      int hash = WordFamilies.extend(WordFamilies.extend(0, text[at - 1]), c);
+      countFamilies(WordFamilies.maskOf(hash));
+    }
+  }
+
+  /** An operator between spaces, or at an edge, is one that the text computes with. */
+  private void readOperator(int at, int length) {
+    if (at > 0 && at + 1 < length && text[at - 1] == ' ' && text[at + 1] == ' ') {
+      sentence[BARE_OPERATORS]++;
+    }
+  }
+
+  private void endSentence() {
+    int words = sentence[WORDS] + sentence[CharKind.IDEOGRAPH] / 2;
+    if (words == 0 && sentence[NUMBERS] == 0 && !quotedBrace) {
+      commit();
+    } else if (isAboutForm(words)) {
+      counts[DROPPED]++;
+    } else {
+      sentence[SENTENCES] = 1;
+      commit();
+    }
+    clearSentence();
+  }
+
+  private boolean isAboutForm(int words) {
+    if (quotedBrace) {
+      return true;
+    }
+    if (words > LONGEST_PHRASE_WORDS) {
+      return false;
+    }
+    boolean reply = (marks & 1 << WordFamilies.REPLY) != 0;
+    boolean only = (marks & 1 << WordFamilies.ONLY) != 0;
+    boolean format = (marks & 1 << WordFamilies.FORMAT) != 0;
+    return appeals >= 2
+        || (appeals == 1 && words <= 12)
+        || (format && (reply || only || words <= 8))
+        || (reply && only);
+  }
+
+  private void commit() {
+    for (int i = 0; i < PER_SENTENCE; i++) {
+      counts[i] += sentence[i];
+    }
+  }
+
+  private void clearSentence() {
+    Arrays.fill(sentence, 0);
+    marks = 0;
+    appeals = 0;
+    quotedBrace = false;
+  }
+
+  private void endLine(int end) {
+    int start = lineStart;
+    lineStart = end + 1;
+    int size = end - start;
+    counts[LINES]++;
+    int first = start;
+    while (first < end && text[first] <= ' ') {
+      first++;
+    }
+    if (first == end) {
+      counts[BLANK_LINES]++;
+      previousLineLength = -1;
+      return;
+    }
+    if (first - start >= 2) {
+      counts[INDENTED_LINES]++;
+    }
+    if (text[end - 1] == ':') {
+      counts[COLON_LINES]++;
+    }
+    if (size <= 24) {
+      counts[SHORT_LINES]++;
+      if (size >= 3 && !isRuler(first, end) && isGrid(first, end)) {
+        counts[GRID_LINES]++;
+      }
+    }
+    if (size == previousLineLength && size >= 3) {
+      counts[SAME_LENGTH_LINES]++;
+    }
+    previousLineLength = size;
+    countListMark(first, end);
+  }
+
+  /** Whether a line is single characters with the same gap between any two of them. */
+  private boolean isGrid(int from, int to) {
+    boolean spaced = to - from >= 3 && text[from + 1] == ' ';
+    for (int i = from; i < to; i++) {
+      char c = text[i];
+      if (spaced) {
+        if ((i - from & 1) == 1 != (c == ' ')) {
+          return false;
+        }
+      } else if (isLetter(c) || c == ' ') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A line such as ``` or ---- parts text and says nothing about it. */
+  private boolean isRuler(int from, int to) {
+    if ("`-=*_~".indexOf(text[from]) < 0) {
+      return false;
+    }
+    int at = from;
+    while (at < to && text[at] == text[from]) {
+      at++;
+    }
+    return at == to;
+  }
+
+  private void countListMark(int first, int end) {
+    char c = text[first];
+    if ((c == '-' || c == '*' || c == '•') && first + 1 < end && text[first + 1] == ' ') {
+      counts[BULLET_LINES]++;
+      return;
+    }
+    int at = first;
+    if (c == '(') {
+      at++;
+    }
+    int mark = at;
+    while (at < end && at - mark < 2 && text[at] >= '0' && text[at] <= '9') {
+      at++;
+    }
+    if (at > mark && at < end && isListMark(text[at])) {
+      counts[ENUMERATED_LINES]++;
+    } else if (at == mark && at + 1 < end && isOption(text[at]) && isListMark(text[at + 1])) {
+      counts[OPTION_LINES]++;
+    }
+  }
+
+  private static boolean isListMark(char c) {
+    return c == '.' || c == ')' || c == ':';
+  }
+
+  private static boolean isOption(char c) {
+    return (c >= 'A' && c <= 'K') || (c >= 'a' && c <= 'k');
+  }
+}

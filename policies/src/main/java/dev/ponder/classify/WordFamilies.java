@@ -1,0 +1,268 @@
+package dev.ponder.classify;
+
+/**
+ * Short lists of words that say what kind of thinking a text asks for, in several languages. Words
+ * are looked up by hash, so that reading a prompt allocates nothing.
+ *
+ * <p>Three families exist to be ignored: phrases about the form of the answer ({@link #FORMAT},
+ * {@link #REPLY}, {@link #ONLY}) and appeals to think hard ({@link #APPEAL}). Anybody can append
+ * them to small talk, so a sentence made of them does not count.
+ */
+final class WordFamilies {
+
+  static final int CONSTRAINT = 0;
+  static final int CONDITION = 1;
+  static final int EXTREME = 2;
+  static final int STATE = 3;
+  static final int NUMBER = 4;
+  static final int ALGEBRA = 5;
+  static final int PROOF = 6;
+  static final int CODE = 7;
+  static final int PUZZLE = 8;
+  static final int WRITING = 9;
+  static final int READING = 10;
+  static final int PERSON = 11;
+  static final int QUANTITY = 12;
+  static final int ASKING = 13;
+  static final int GLUE = 14;
+  static final int HOUSEKEEPING = 15;
+
+  /** Families below this one are counted; those from here on only mark a sentence. */
+  static final int COUNTED = 16;
+
+  static final int FORMAT = 16;
+  static final int REPLY = 17;
+  static final int ONLY = 18;
+  static final int APPEAL = 19;
+
+  private static final int FAMILIES = 20;
+  private static final int SLOTS = 8192;
+
+  /** The words of each family, at its number. */
+  private static final String[] WORDS = {
+    // CONSTRAINT
+    """
+    exactly least most cannot distinct different adjacent consecutive neither nor without
+    never must same except unique satisfy satisfies satisfying constraint constraints rule
+    rules restriction restrictions allowed forbidden simultaneously respectively every
+    genau mindestens höchstens verschiedene ohne niemals muss jeder regeln regel bedingung
+    exactement moins sans jamais doit chaque règles règle contrainte contraintes différents
+    exactamente menos sin nunca debe cada reglas regla restricciones distintos diferentes
+    exatamente sem deve regras regra restrições esattamente senza deve ogni regole regola
+    恰好 至少 至多 最多 不能 必须 不同 相邻 规则 条件 每个 ちょうど 必ず 異な 隣接 条件
+    """,
+    // CONDITION
+    """
+    if then unless otherwise else whenever suppose assume assuming given let where such
+    wenn dann falls sonst angenommen gegeben si alors sinon supposons soit entonces suponga
+    supongamos sea dado dada se então senão suponha seja allora supponiamo sia
+    如果 假设 否则 已知 设有 もし 場合 ただ
+    """,
+    // EXTREME
+    """
+    minimum maximum minimize maximize minimal maximal minimise maximise shortest longest
+    smallest largest fewest optimal optimum lexicographically greatest
+    kleinste größte kürzeste längste minimal maximal optimale
+    minimale maximale minimaux plus-court mínimo máximo mínima máxima menor mayor maior
+    minimo massimo minima massima
+    最小 最大 最短 最长 最少 最優 最优
+    """,
+    // STATE
+    """
+    initial initially goal state states action actions move moves moved position positions
+    target reach swap swapped rotate rotated stack stacked unstack transform transformed
+    configuration path paths transition transitions jug jugs disk disks peg pegs river boat
+    crossing robot plan schedule scheduled arrange arrangement
+    anfangs ziel zustand zustände zug züge schritte fluss boot plan
+    état but objectif déplacer coup coups rivière bateau
+    estado inicial objetivo meta mover movimiento movimientos río barco
+    movimento movimentos rio stato obiettivo mossa mosse fiume barca
+    初始 目标 状态 移动 过河 目標 初期 状態 移動 川を
+    """,
+    // NUMBER
+    """
+    ways integers integer prime primes divisible divisibility remainder modulo mod
+    probability permutation permutations combination combinations factorial digits digit
+    divisor divisors multiples parity congruent positive odd even fraction sequence sequences
+    expected dice coins binary decimal
+    ganze zahlen primzahl teilbar rest wahrscheinlichkeit ziffern
+    entiers entier premier premiers divisible reste probabilité chiffres
+    enteros entero primo primos divisible resto probabilidad dígitos cifras
+    inteiros inteiro divisível probabilidade interi intero divisibile probabilità cifre
+    整数 质数 素数 整除 余数 概率 排列 组合 確率 通り 余り 桁の
+    """,
+    // ALGEBRA
+    """
+    equation equations polynomial function functions triangle triangles circle matrix
+    matrices root roots real angle angles radius solve simplify derivative integral compute
+    evaluate expression complex coordinates plane degree sqrt frac vector vectors tangent
+    perpendicular parallel inequality inequalities logarithm sin cos tan log quadratic
+    hexagon polygon square rectangle area volume perimeter variables variable
+    gleichung polynom funktion dreieck kreis winkel löse berechne fläche
+    équation équations polynôme fonction triangle cercle angle résoudre calculer aire
+    ecuación ecuaciones polinomio función triángulo círculo ángulo resolver resuelve
+    equação polinômio função triângulo equazione polinomio funzione triangolo
+    方程 函数 三角 圆的 矩阵 求解 方程 関数 行列 面積
+    """,
+    // PROOF
+    """
+    prove proof theorem lemma deduce infer derive conclude implies contradiction induction
+    deadlock invariant necessarily logically
+    beweise beweis folgt prouver démontrer démontrez preuve demuestra demostrar prueba
+    prove demonstre dimostra dimostrare
+    证明 推导 推理 証明
+    """,
+    // CODE
+    """
+    array arrays string strings node nodes graph tree index indices subarray substring
+    subsequence element elements vertices vertex edges edge query queries algorithm
+    complexity implement int str def
+    input inputs stdin integers testcase testcases
+    knoten graph kanten tableau chaîne nœuds sommet arreglo cadena nodos grafo
+    数组 字符 节点 算法 配列 文字 頂点
+    """,
+    // PUZZLE
+    """
+    liar liars knight knights knave knaves truth puzzle puzzles riddle grid grids row rows
+    column columns cell cells board cube cipher encrypted encrypt decrypt decode anagram
+    premise premises clue clues clockwise matchstick sudoku chess queens maze pattern
+    operator operators operation operations symbol symbols logic logical brother sister
+    lügner ritter rätsel zeile spalte feld menteur chevalier énigme grille ligne colonne
+    mentiroso caballero acertijo fila columna cuadrícula
+    说谎 骗子 真话 谜题 网格 棋盘 嘘つ 正直 パズ マス
+    """,
+    // WRITING
+    """
+    write summarize summarise summary translate translation essay poem story stories email
+    blog rewrite paraphrase describe suggest suggestions recommend ideas recipe tips advice
+    tweet speech slogan caption introduction letter explain article brainstorm edit
+    proofread draft marketing product list create compose outline dialogue character joke
+    song lyrics script interview questions names title headline
+    schreibe schreib übersetze zusammenfassung fasse gedicht geschichte erkläre rezept brief
+    écris écrire traduis traduire résume résumer poème histoire lettre recette explique
+    escribe traduce resume poema historia carta receta explica escreva traduza resuma
+    explique receita scrivi traduci riassumi poesia storia ricetta spiega
+    写一 翻译 总结 文章 故事 邮件 介绍 建议 解释 生成 改写 诗歌 書い 翻訳 要約 教え 説明
+    """,
+    // READING
+    """
+    passage paragraph text article document context conversation sentiment review topic
+    classify category extract options news reader author person1 person2 mentioned
+    sentence sentences describes described phrase
+    artikel absatz texte article extrait texto artículo párrafo testo articolo
+    文本 段落 句子 以下 对话 分类 文章 次の 記事
+    """,
+    // PERSON
+    """
+    i you my your we me our us he she his her they their him them im
+    ich du mein dein wir ihr ihre sie er je tu vous mon votre nous il elle
+    yo tú mi su nosotros él ella eu você meu seu ela io lui lei mio tuo
+    我的 你的 我们 他们 她的 你好 请你 私は 私の あな です ます
+    """,
+    // QUANTITY
+    """
+    dollar dollars cents cost costs price total hours hour days day weeks week minutes
+    month months year years each per times twice half more left buys bought sold sell sells
+    earn earns pay pays paid spend spends spent gave gives pounds miles feet percent dozen
+    remaining altogether much many eat ate
+    euro euros stunden tage woche wochen kostet kauft verkauft insgesamt prozent doppelt
+    heures jours semaine semaines coûte achète vend moitié reste pesos horas días semana
+    semanas cuesta compra vende mitad dólares dias custa reais dólares ore giorni settimana
+    settimane costa compra vende metà dollari
+    小时 每天 美元 一共 多少 剩下 每周 公斤 時間 毎日 ドル 合計 いく
+    """,
+    // ASKING
+    """
+    what who when which why where how is are was were does did do can could would should
+    was wer wann warum wo wie quel quelle qui quand pourquoi comment où qué quién cuándo
+    cuál cómo quem quando qual como chi che come perché dove
+    什么 为什 如何 怎么 哪个 是谁 何で なぜ どう 誰が
+    """,
+    // GLUE
+    """
+    the of and to in that for on with as by from at this it be or an have has had not but
+    der die das und zu den von mit ist auf für dem nicht ein eine le la les des et une du
+    que dans pour est sur pas el los las y de un en por con para es no o os da do em um uma
+    il lo gli di che è per non
+    """,
+    // HOUSEKEEPING
+    "chat_history conversation_history autocompletion follow_ups",
+    // FORMAT
+    """
+    json xml yaml csv markdown html format formatted bullet bullets tag tags latex boxed
+    fence fenced schema plaintext formatiere formato formaté 格式 形式
+    """,
+    // REPLY
+    """
+    reply respond response answer answers return output print provide give end finish write
+    antworte antwort gib ausgabe réponds réponse répondez donne responde respuesta devuelve
+    salida resposta responda devolva rispondi risposta restituisci
+    回答 输出 返回 答え 出力 回答
+    """,
+    // ONLY
+    """
+    only just solely nothing final requested explanation explanations additional exactly
+    should valid please nur bitte seulement uniquement veuillez solo solamente únicamente
+    por favor apenas somente soltanto 只需 只返 仅输 请只 のみ だけ
+    """,
+    // APPEAL
+    """
+    step steps think thinking carefully reasoning reason deep breath rigorous rigorously
+    schritt schritten denke nachdenken sorgfältig étape étapes réfléchis réfléchissez
+    paso pasos piensa pensar cuidadosamente passo passos pense ragiona passi pensa
+    一步 逐步 思考 仔细 步步 段階 考え じっ
+    """,
+  };
+
+  private static final int[] HASHES = new int[SLOTS];
+  private static final int[] MASKS = new int[SLOTS];
+
+  static {
+    for (int family = 0; family < FAMILIES; family++) {
+      for (String word : WORDS[family].trim().split("\\s+", -1)) {
+        put(hash(word), 1 << family);
+      }
+    }
+  }
+
+  private WordFamilies() {}
+
+  /** The families of the word with this hash, one bit each; 0 if it is in none. */
+  static int maskOf(int hash) {
+    int slot = slotOf(hash);
+    while (HASHES[slot] != hash) {
+      if (HASHES[slot] == 0) {
+        return 0;
+      }
+      slot = slot + 1 & SLOTS - 1;
+    }
+    return MASKS[slot];
+  }
+
+  /** Extends a word's hash, which begins with 0, by one character in lower case. */
+  static int extend(int hash, char lower) {
+    return hash * 0x01000193 + lower;
+  }
+
+  /** The hash of a whole word in lower case. */
+  static int hash(String word) {
+    int hash = 0;
+    for (int i = 0; i < word.length(); i++) {
+      hash = extend(hash, word.charAt(i));
+    }
+    return hash;
+  }
+
+  private static int slotOf(int hash) {
+    return (hash ^ hash >>> 15) & SLOTS - 1;
+  }
+
+  private static void put(int hash, int bit) {
+    int slot = slotOf(hash);
+    while (HASHES[slot] != 0 && HASHES[slot] != hash) {
+      slot = slot + 1 & SLOTS - 1;
+    }
+    HASHES[slot] = hash;
+    MASKS[slot] |= bit;
+  }
+}

@@ -1,0 +1,202 @@
+package dev.ponder.classify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
+
+import dev.ponder.classify.PromptText.Role;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HeuristicClassifierTest {
+
+  /** Everyday prompts, written for this test, in a dozen languages. */
+  private static final List<String> EVERYDAY =
+      List.of(
+          "Hi! How was your weekend?",
+          "What is a good name for a grey kitten?",
+          "Write a thank-you note to my neighbour who watered the plants while we were away.",
+          "Translate into French: The library opens at ten on Saturdays.",
+          "Summarize in one sentence: The council met on Monday. It talked about the new bridge, "
+              + "which is late and dearer than planned. Nothing was decided.",
+          "Which museum in Vienna would you visit with children on a rainy day?",
+          "Fix the spelling: I recieved you're mesage yesterday.",
+          "How do I get a red wine stain out of a white tablecloth?",
+          "Wie koche ich weiche Eier?",
+          "Schreib mir bitte eine freundliche Absage für die Einladung am Freitag.",
+          "Quel temps fait-il à Lyon en mars ?",
+          "Peux-tu reformuler cette phrase pour qu'elle soit plus polie ?",
+          "¿Qué puedo regalar a mi abuela por su cumpleaños?",
+          "Escribe un saludo corto para una postal de Navidad.",
+          "Que livro você recomenda para uma viagem longa?",
+          "Come si prepara un buon caffè a casa?",
+          "推荐一家适合全家人吃饭的餐厅。",
+          "帮我写一条请假的短信。",
+          "週末に読むのにいい本を教えてください。",
+          "친구에게 보낼 생일 축하 문자를 써 줘.",
+          "Посоветуй хороший фильм на вечер.",
+          "Hoe lang moet rijst koken?");
+
+  /** What people append to anything, and what must never buy the dear model. */
+  private static final List<String> APPENDED =
+      List.of(
+          "Think step by step.",
+          "Let's think step by step and reason carefully.",
+          "Take a deep breath and work through this step by step.",
+          "Return only JSON.",
+          "Your output should be valid JSON.",
+          "Please reply only with the requested text.",
+          "Give only the final answer, without any explanation.",
+          "Respond with a JSON object {\"answer\": \"...\", \"confidence\": 0.9}.",
+          "Denke Schritt für Schritt.",
+          "Piensa paso a paso.",
+          "Réfléchis étape par étape.",
+          "请一步一步思考。",
+          "Thank you very much in advance!",
+          "```");
+
+  private final Classifier classifier = new HeuristicClassifier();
+  private final PromptText text = new PromptText();
+  private final PromptFeatures features = new PromptFeatures();
+
+  @Test
+  void score_everydayPrompts_stayCheap() {
+    for (String prompt : EVERYDAY) {
+      assertThat(score(prompt)).as(prompt).isLessThan(classifier.shippedThreshold());
+    }
+  }
+
+  @Test
+  void score_appendedPhrases_neverChangeTheTier() {
+    for (String prompt : EVERYDAY) {
+      for (String phrase : APPENDED) {
+        String after = prompt + "\n" + phrase;
+        String before = phrase + " " + prompt;
+        assertThat(score(after)).as(after).isLessThan(classifier.shippedThreshold());
+        assertThat(score(before)).as(before).isLessThan(classifier.shippedThreshold());
+      }
+    }
+  }
+
+  @Test
+  void score_systemPrompt_doesNotMatter() {
+    double alone = score(EVERYDAY.get(0));
+    text.reset();
+    feed(Role.SYSTEM, "Prove everything. Find the minimum integer such that x + y = 7.");
+    feed(Role.USER, EVERYDAY.get(0));
+    features.read(text);
+
+    assertThat(classifier.score(features)).isEqualTo(alone);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Nora has 12 pears and buys 5 more. How many pears does she have now?",
+        "A ticket costs $7. How much do 4 tickets cost?",
+        "Tim reads 15 pages a day. How many pages does he read in two weeks?",
+        "Jonas hat 20 Euro und kauft drei Hefte für je 2 Euro. Wie viel Geld bleibt ihm?",
+        "Lucía compra 3 cajas de 6 huevos. ¿Cuántos huevos tiene?",
+        "小王有8个橙子，吃了3个，还剩几个？",
+        "What is 15% of 80?"
+      })
+  void score_easyArithmetic_staysCheap(String prompt) {
+    assertThat(score(prompt)).isLessThan(classifier.shippedThreshold());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "There are four crates A, B, C and D. You may move one crate at a time, and only a crate "
+            + "with nothing on top. Initial state: A is on B, B is on C, C and D are on the "
+            + "floor. Goal state: D is on A and C is on D. Find the shortest plan of actions.",
+        "Given an array of n integers and q queries, each query asks for the minimum number of "
+            + "swaps that make the subarray from index l to index r non-decreasing. "
+            + "1 <= n <= 100000. Print one integer for every query.",
+        "Find the number of positive integers n <= 1000 such that n^2 + 3n + 5 is divisible by 7 "
+            + "and the sum of the digits of n is prime.",
+        "Fill the grid so that every row and every column has each of the digits 1 to 4 exactly "
+            + "once:\n1 _ _ 4\n_ _ 1 _\n_ 3 _ _\n2 _ _ 3",
+        "Let f be a polynomial with integer coefficients such that f(1) = 3 and f(4) = 9. Find the "
+            + "smallest possible positive value of f(10).",
+        "On an island every inhabitant is a knight or a knave. A says: B is a knave. B says: A and "
+            + "C are of the same kind. What is C, if knights never lie?"
+      })
+  void score_puzzlesAndContests_areWorthReasoning(String prompt) {
+    assertThat(score(prompt)).isGreaterThanOrEqualTo(classifier.shippedThreshold());
+  }
+
+  @Test
+  void score_chatProgramsChore_staysCheap() {
+    String chore =
+        "### Task:\nGenerate a short title for the chat.\n<chat_history>\nUSER: Find the minimum"
+            + " number of moves from the initial state to the goal state, if no two adjacent"
+            + " cells may be equal.\n</chat_history>";
+
+    assertThat(score(chore)).isLessThan(classifier.shippedThreshold());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\n\n", "?", "{\"", "'", "\ud800", "a", "。"})
+  void score_oddTexts_areCheapNumbers(String prompt) {
+    assertThat(score(prompt)).isBetween(0.0, classifier.shippedThreshold());
+  }
+
+  @Test
+  void score_sameText_isTheSameAfterAnother() {
+    double first = score("Find the smallest prime p such that p + 2 and p + 6 are prime.");
+    score("[[[ ((( 1 2 3 \n".repeat(2000));
+
+    assertThat(score("Find the smallest prime p such that p + 2 and p + 6 are prime."))
+        .isEqualTo(first);
+  }
+
+  @Test
+  void explain_puzzle_namesStrongestFirst() {
+    score("Find the minimum number of moves from the initial state to the goal state.");
+    List<Signal> signals = classifier.explain(features);
+
+    assertThat(signals).hasSizeBetween(1, 8);
+    assertThat(signals)
+        .isSortedAccordingTo(Comparator.comparingDouble(signal -> -Math.abs(signal.weight())));
+    assertThat(signals).extracting(Signal::name).contains("little but states, goals and moves");
+  }
+
+  @Test
+  void expectedReasoningTokens_score_growsWithinBounds() {
+    score("How are you?");
+
+    assertThat(classifier.expectedReasoningTokens(features, 0)).isEqualTo(150);
+    assertThat(classifier.expectedReasoningTokens(features, .74)).isBetween(700, 1000);
+    assertThat(classifier.expectedReasoningTokens(features, 1)).isEqualTo(4864);
+  }
+
+  @Test
+  void expectedReasoningTokens_planning_hasAFloor() {
+    score("Move the blocks from the initial state to the goal state.");
+
+    assertThat(classifier.expectedReasoningTokens(features, .5)).isEqualTo(704);
+  }
+
+  @Test
+  void gainProbability_score_putsTheBaseRateBackIn() {
+    assertThat(classifier.gainProbability(.5)).isCloseTo(.13, offset(1e-9));
+    assertThat(classifier.gainProbability(0)).isZero();
+    assertThat(classifier.gainProbability(1)).isEqualTo(1);
+  }
+
+  private double score(String prompt) {
+    text.reset();
+    feed(Role.USER, prompt);
+    features.read(text);
+    return classifier.score(features);
+  }
+
+  private void feed(Role role, String words) {
+    text.beginMessage();
+    text.append(words);
+    text.endMessage(role);
+  }
+}
