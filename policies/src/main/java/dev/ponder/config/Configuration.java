@@ -1,0 +1,190 @@
+package dev.ponder.config;
+
+import dev.ponder.budget.Budget;
+import dev.ponder.policy.Effort;
+import dev.ponder.policy.Model;
+import dev.ponder.policy.Route;
+import dev.ponder.policy.SecretReference;
+import dev.ponder.policy.Upstream;
+import dev.ponder.price.Money;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything that {@code ponder.yaml} says, checked and with its references resolved. Immutable;
+ * the maps keep the order of the file.
+ *
+ * @param listen where the gateway listens
+ * @param upstreams by name
+ * @param models by name
+ * @param routes by name
+ * @param policies in the order of the file
+ * @param keys in the order of the file; empty: anybody may ask, from the loopback only
+ * @param limits the bounds of every request
+ * @param decisions where decisions are logged
+ * @param annotateUsage whether the usage chunk of a stream carries the cost
+ * @param telemetry what is exported besides the metrics
+ * @param admin what protects the admin API
+ */
+public record Configuration(
+    Listen listen,
+    Map<String, Upstream> upstreams,
+    Map<String, Model> models,
+    Map<String, Route> routes,
+    List<PolicyRule> policies,
+    List<Key> keys,
+    Limits limits,
+    Decisions decisions,
+    boolean annotateUsage,
+    Telemetry telemetry,
+    Admin admin) {
+
+  public Configuration {
+    upstreams = ordered(upstreams);
+    models = ordered(models);
+    routes = ordered(routes);
+    policies = List.copyOf(policies);
+    keys = List.copyOf(keys);
+  }
+
+  /** Unlike {@link Map#copyOf}, it keeps the order. */
+  private static <T> Map<String, T> ordered(Map<String, T> map) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+  }
+
+  /**
+   * The two addresses.
+   *
+   * @param apiHost host of the OpenAI-compatible endpoint
+   * @param apiPort its port; 0: any free one
+   * @param adminHost host of metrics, health and admin API
+   * @param adminPort its port; 0: any free one
+   */
+  public record Listen(String apiHost, int apiPort, String adminHost, int adminPort) {}
+
+  /**
+   * A key that callers present, known by its hash only.
+   *
+   * @param name unique
+   * @param team empty if none
+   * @param tags its tags
+   * @param sha256 the SHA-256 of the key, 64 lower-case hexadecimal digits
+   * @param models the routes and models it may use; empty: all
+   * @param expires when it stops working; absent: never
+   */
+  public record Key(
+      String name,
+      String team,
+      Map<String, String> tags,
+      String sha256,
+      Set<String> models,
+      Optional<Instant> expires) {
+
+    public Key {
+      tags = ordered(tags);
+      models = Set.copyOf(models);
+    }
+  }
+
+  /**
+   * The bounds of every request.
+   *
+   * @param bodyBytes largest request body, after decompression
+   * @param responseBytes largest plain answer that is held to read its usage
+   * @param depth deepest nesting of a JSON body
+   * @param headerBytes largest request head
+   * @param keepAlive silence on a stream after which a comment is sent
+   * @param drain how long running exchanges may go on after a termination signal
+   * @param allowedOrigins origins that browsers may call from; {@code *}: all
+   */
+  public record Limits(
+      long bodyBytes,
+      long responseBytes,
+      int depth,
+      int headerBytes,
+      Duration keepAlive,
+      Duration drain,
+      List<String> allowedOrigins) {
+
+    public Limits {
+      allowedOrigins = List.copyOf(allowedOrigins);
+    }
+  }
+
+  /**
+   * The decision log.
+   *
+   * @param log {@code off}, {@code stdout} or {@code file:PATH}
+   */
+  public record Decisions(String log) {}
+
+  /**
+   * What is exported besides the metrics.
+   *
+   * @param tags names of tags that may become labels
+   */
+  public record Telemetry(List<String> tags) {
+
+    public Telemetry {
+      tags = List.copyOf(tags);
+    }
+  }
+
+  /**
+   * What protects the admin API.
+   *
+   * @param token where the bearer token is found; absent: none is asked for, on the loopback only
+   */
+  public record Admin(Optional<SecretReference> token) {}
+
+  /**
+   * One entry of {@code policies}.
+   *
+   * @param name unique
+   * @param appliesTo what it applies to: {@code team}, {@code key}, {@code route}, {@code model} or
+   *     {@code tags.NAME} to the value asked for; empty: everything
+   * @param replaces policies that it stands in for
+   * @param budget how much may be spent
+   * @param pacing whether money that runs ahead of its window makes tiers harder to reach
+   * @param atExhaustion what happens when it is used up
+   * @param alertAt the used shares that raise an alert, in percent
+   * @param maxEffort the most reasoning effort that is asked for; absent: any
+   * @param maxRequestCost the most that one request may be estimated at; absent: any
+   */
+  public record PolicyRule(
+      String name,
+      Map<String, String> appliesTo,
+      Set<String> replaces,
+      Optional<Budget> budget,
+      Pacing pacing,
+      AtExhaustion atExhaustion,
+      List<Integer> alertAt,
+      Optional<Effort> maxEffort,
+      Optional<Money> maxRequestCost) {
+
+    public PolicyRule {
+      appliesTo = ordered(appliesTo);
+      replaces = Set.copyOf(replaces);
+      alertAt = List.copyOf(alertAt);
+    }
+  }
+
+  /** How money is spread over its window. */
+  public enum Pacing {
+    NONE,
+    ADAPTIVE
+  }
+
+  /** What happens to a request that no budget covers. */
+  public enum AtExhaustion {
+    REJECT,
+    DOWNGRADE,
+    WARN
+  }
+}

@@ -1,0 +1,170 @@
+package dev.ponder.config;
+
+import dev.ponder.classify.HeuristicClassifier;
+import dev.ponder.policy.Effort;
+import dev.ponder.policy.Model;
+import dev.ponder.policy.Route;
+import dev.ponder.policy.Tier;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads {@code routes}, in their long and short forms. */
+final class RouteReader {
+
+  private static final String TIERS_EXPECTED = "a model, a list of tiers, or sticky and tiers";
+
+  private static final List<String> EFFORTS =
+      Arrays.stream(Effort.values()).map(Effort::wireName).toList();
+
+  private final Map<String, Model> models;
+  private final Set<String> modelNames;
+
+  /**
+   * @param models those without mistakes
+   * @param modelNames all
+   */
+  RouteReader(Map<String, Model> models, Set<String> modelNames) {
+    this.models = models;
+    this.modelNames = modelNames;
+  }
+
+  /** The routes without mistakes, by name. */
+  Map<String, Route> read(Map<String, YamlValue> values) {
+    Map<String, Route> routes = new LinkedHashMap<>();
+    values.forEach(
+        (name, value) -> {
+          if (modelNames.contains(name)) {
+            value.errorAtKey("a model has this name, too (expected: a name of its own)");
+          }
+          route(name, value).ifPresent(route -> routes.put(name, route));
+        });
+    return routes;
+  }
+
+  private Optional<Route> route(String name, YamlValue value) {
+    if (!value.isMapping()) {
+      return route(name, value, Duration.ZERO);
+    }
+    Optional<YamlMapping> mapping = value.mapping(Section.ROUTE, TIERS_EXPECTED);
+    Duration sticky =
+        mapping.flatMap(m -> m.get("sticky")).flatMap(RouteReader::sticky).orElse(Duration.ZERO);
+    return mapping
+        .flatMap(m -> m.require("tiers", "a list of tiers, cheapest first"))
+        .flatMap(tiers -> route(name, tiers, sticky));
+  }
+
+  private Optional<Route> route(String name, YamlValue value, Duration sticky) {
+    List<YamlValue> elements = value.oneOrMore(TIERS_EXPECTED);
+    if (value.isList() && elements.isEmpty()) {
+      value.error("an empty list (expected: at least one tier)");
+    }
+    List<Tier> tiers = new ArrayList<>();
+    double last = 0;
+    for (YamlValue element : elements) {
+      boolean first = element == elements.get(0);
+      double minScore = minScore(element, first, last, elements.size());
+      tier(element, minScore).ifPresent(tiers::add);
+      last = minScore;
+    }
+    return tiers.size() < Math.max(1, elements.size())
+        ? Optional.empty()
+        : Optional.of(new Route(name, tiers, sticky));
+  }
+
+  private static Optional<Duration> sticky(YamlValue value) {
+    Optional<Duration> time = Quantities.duration(value, Duration.ZERO, Duration.ofHours(24));
+    time.ifPresent(t -> value.warnNoEffect());
+    return time;
+  }
+
+  /** Keys are reported by {@link #tier}; this looks at one member only. */
+  private static double minScore(YamlValue element, boolean first, double last, int tiers) {
+    Optional<YamlValue> value = element.peek("min_score");
+    if (value.isEmpty()) {
+      if (!first && tiers == 2) {
+        return HeuristicClassifier.THRESHOLD; // cheap or not: what the classifier was made for
+      }
+      if (!first) {
+        element.errorMissing("min_score", "the score that earns this tier, such as 0.6");
+      }
+      return last;
+    }
+    Optional<BigDecimal> score =
+        value
+            .get()
+            .parse(
+                "a score, 0..1, such as 0.6",
+                t -> Quantities.decimal(t).filter(s -> s.compareTo(BigDecimal.ONE) <= 0));
+    if (score.isEmpty()) {
+      return last;
+    }
+    double minScore = score.get().doubleValue();
+    if (first) {
+      if (minScore > 0) {
+        value.get().warn("has no effect: the first tier takes every question");
+      }
+      return 0;
+    }
+    if (minScore <= last) {
+      value.get().refuse("more than " + last + ", which the tier before has");
+      return last;
+    }
+    return minScore;
+  }
+
+  private Optional<Tier> tier(YamlValue value, double minScore) {
+    if (value.isScalar()) {
+      return model(value).map(m -> new Tier(m, Optional.empty(), minScore, List.of()));
+    }
+    Optional<YamlMapping> mapping = value.mapping(Section.TIER, "a model, or a tier with model");
+    Optional<Model> model =
+        mapping.flatMap(m -> m.require("model", "one of models")).flatMap(this::model);
+    Optional<YamlValue> effortValue = mapping.flatMap(m -> m.get("effort"));
+    Optional<Effort> effort = effortValue.flatMap(v -> v.word(EFFORTS)).flatMap(Effort::ofWireName);
+    if (effort.isPresent() && model.isPresent() && !takesEffort(model.get())) {
+      effortValue.get().refuse("none: " + model.get().name() + " takes no reasoning_effort");
+    }
+    List<Model> fallbacks =
+        mapping.flatMap(m -> m.get("fallbacks")).map(v -> fallbacks(v, model)).orElse(List.of());
+    return model.map(m -> new Tier(m, effort, minScore, fallbacks));
+  }
+
+  private static boolean takesEffort(Model model) {
+    return !model.capabilities().refusedParams().contains("reasoning_effort");
+  }
+
+  private List<Model> fallbacks(YamlValue value, Optional<Model> of) {
+    List<Model> fallbacks = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    of.ifPresent(model -> seen.add(model.name()));
+    for (YamlValue element : value.oneOrMore("a list of models")) {
+      model(element)
+          .ifPresent(
+              model -> {
+                if (seen.add(model.name())) {
+                  fallbacks.add(model);
+                } else {
+                  element.refuse("another model than the ones before it in this tier");
+                }
+              });
+    }
+    return fallbacks;
+  }
+
+  private Optional<Model> model(YamlValue value) {
+    Optional<String> name = value.text("one of models");
+    if (name.isPresent() && !modelNames.contains(name.get())) {
+      String unknown = "unknown model " + Problems.shown(name.get());
+      value.error(unknown + " " + Suggestion.hint(name.get(), modelNames));
+    }
+    return name.flatMap(n -> Optional.ofNullable(models.get(n)));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.ponder.config;
+
+import java.util.List;
+
+/**
+ * A mapping of {@code ponder.yaml} and the keys it may have. This is the one list that the reader,
+ * its suggestions and the test of the JSON Schema share.
+ *
+ * @param path where such mappings stand; {@code *} is any name, {@code []} any element of a list
+ * @param keys in the order in which messages list them
+ */
+record Section(String path, List<String> keys) {
+
+  static final Section ROOT =
+      of(
+          "",
+          "listen",
+          "upstreams",
+          "models",
+          "routes",
+          "policies",
+          "keys",
+          "ledger",
+          "classifier",
+          "cache",
+          "limits",
+          "decisions",
+          "telemetry",
+          "passthrough",
+          "responses",
+          "admin");
+  static final Section LISTEN = of("listen", "api", "admin");
+  static final Section UPSTREAM =
+      of(
+          "upstreams.*",
+          "provider",
+          "base_url",
+          "api_key",
+          "api_version",
+          "timeouts",
+          "max_concurrency");
+  static final Section TIMEOUTS = of("upstreams.*.timeouts", "connect", "first_byte", "idle");
+  static final Section MODEL =
+      of(
+          "models.*",
+          "served_by",
+          "reasoning",
+          "price",
+          "context_tokens",
+          "max_output_tokens",
+          "tools",
+          "vision",
+          "cap_param",
+          "refused_params");
+  static final Section PRICE =
+      of("models.*.price", "input", "cached_input", "cache_write", "output", "reasoning");
+  static final Section ROUTE = of("routes.*", "sticky", "tiers");
+  static final Section TIER = of("routes.*.tiers[]", "model", "effort", "min_score", "fallbacks");
+  static final Section POLICY =
+      of(
+          "policies[]",
+          "name",
+          "applies_to",
+          "replaces",
+          "budget",
+          "pacing",
+          "at_exhaustion",
+          "alert_at",
+          "max_effort",
+          "max_request_cost");
+  static final Section APPLIES_TO =
+      of("policies[].applies_to", "team", "key", "route", "model", "tags");
+  static final Section BUDGET = of("policies[].budget", "limit", "window", "time_zone", "each");
+  static final Section KEY = of("keys[]", "name", "team", "tags", "sha256", "models", "expires");
+  static final Section CACHE = of("cache", "size", "ttl");
+  static final Section LIMITS =
+      of(
+          "limits",
+          "body",
+          "response",
+          "depth",
+          "header",
+          "keep_alive",
+          "drain",
+          "allowed_origins",
+          "budget_status");
+  static final Section DECISIONS = of("decisions", "log", "prompts");
+  static final Section TELEMETRY = of("telemetry", "tags");
+  static final Section RESPONSES = of("responses", "annotate");
+  static final Section ADMIN = of("admin", "token");
+
+  /** Every mapping of {@code ponder.yaml}. */
+  static final List<Section> ALL =
+      List.of(
+          ROOT,
+          LISTEN,
+          UPSTREAM,
+          TIMEOUTS,
+          MODEL,
+          PRICE,
+          ROUTE,
+          TIER,
+          POLICY,
+          APPLIES_TO,
+          BUDGET,
+          KEY,
+          CACHE,
+          LIMITS,
+          DECISIONS,
+          TELEMETRY,
+          RESPONSES,
+          ADMIN);
+
+  static Section of(String path, String... keys) {
+    return new Section(path, List.of(keys));
+  }
+}

@@ -1,0 +1,219 @@
+package dev.ponder.config;
+
+import dev.ponder.config.Configuration.Admin;
+import dev.ponder.config.Configuration.Decisions;
+import dev.ponder.config.Configuration.Limits;
+import dev.ponder.config.Configuration.Telemetry;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** Reads the small sections: limits, logs, answers, and what is there for later versions. */
+final class SettingsReader {
+
+  private static final long KIB = 1L << 10;
+  private static final long MIB = 1L << 20;
+  private static final long GIB = 1L << 30;
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private static final int TAGS_MAX = 16;
+
+  private static final Pattern TAG = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,63}");
+  private static final Pattern SQLITE = Pattern.compile("sqlite:\\S.{0,1023}");
+  private static final Pattern REDIS =
+      Pattern.compile("rediss?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[0-9]{1,4})?");
+
+  private SettingsReader() {}
+
+  static Limits limits(YamlMapping root) {
+    Optional<YamlMapping> limits =
+        root.get("limits").flatMap(v -> v.mapping(Section.LIMITS, "body, depth and others"));
+    limits
+        .flatMap(m -> m.get("budget_status"))
+        .ifPresent(v -> v.word(List.of("402", "403", "429")).ifPresent(s -> v.warnNoEffect()));
+    return new Limits(
+        bytes(limits, "body", KIB, GIB, 64 * MIB),
+        bytes(limits, "response", KIB, GIB, 64 * MIB),
+        limits.flatMap(m -> m.get("depth")).flatMap(v -> v.integer(8, 10_000)).orElse(1_000),
+        Math.toIntExact(bytes(limits, "header", KIB, MIB, 64 * KIB)),
+        time(limits, "keep_alive", SECOND, Duration.ofSeconds(15)),
+        time(limits, "drain", Duration.ZERO, Duration.ofSeconds(120)),
+        limits
+            .flatMap(m -> m.get("allowed_origins"))
+            .map(SettingsReader::origins)
+            .orElse(List.of("*")));
+  }
+
+  private static long bytes(
+      Optional<YamlMapping> limits, String key, long min, long max, long otherwise) {
+    return limits
+        .flatMap(m -> m.get(key))
+        .flatMap(v -> Quantities.bytes(v, min, max))
+        .orElse(otherwise);
+  }
+
+  private static Duration time(
+      Optional<YamlMapping> limits, String key, Duration min, Duration otherwise) {
+    return limits
+        .flatMap(m -> m.get(key))
+        .flatMap(v -> Quantities.duration(v, min, HOUR))
+        .orElse(otherwise);
+  }
+
+  private static List<String> origins(YamlValue value) {
+    List<String> origins = new ArrayList<>();
+    for (YamlValue element : value.oneOrMore("a list of origins")) {
+      element
+          .parse(
+              "an origin such as https://chat.example.com, or \"*\"",
+              t -> Optional.of(t).filter(SettingsReader::isOrigin))
+          .ifPresent(origins::add);
+    }
+    return origins;
+  }
+
+  private static boolean isOrigin(String text) {
+    if (text.equals("*")) {
+      return true;
+    }
+    try {
+      URI uri = new URI(text);
+      String bare = uri.getScheme() + "://" + uri.getRawAuthority();
+      return uri.getHost() != null && uri.getRawUserInfo() == null && text.equals(bare);
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  static Decisions decisions(YamlMapping root) {
+    Optional<YamlMapping> decisions =
+        root.get("decisions").flatMap(v -> v.mapping(Section.DECISIONS, "log and prompts"));
+    decisions.flatMap(m -> m.get("prompts")).ifPresent(v -> v.word(List.of("never")));
+    Predicate<String> isFile = t -> t.startsWith("file:") && t.length() > "file:".length();
+    String log =
+        decisions
+            .flatMap(m -> m.get("log"))
+            .flatMap(
+                v ->
+                    v.parse(
+                        "off, stdout or file:PATH",
+                        t ->
+                            Optional.of(t)
+                                .filter(isFile.or(w -> w.equals("off") || w.equals("stdout")))))
+            .orElse("off");
+    return new Decisions(log);
+  }
+
+  static Telemetry telemetry(YamlMapping root) {
+    List<String> tags = new ArrayList<>();
+    root.get("telemetry")
+        .flatMap(v -> v.mapping(Section.TELEMETRY, "tags"))
+        .flatMap(m -> m.get("tags"))
+        .ifPresent(v -> readTags(v, tags));
+    return new Telemetry(tags);
+  }
+
+  private static void readTags(YamlValue value, List<String> tags) {
+    for (YamlValue element : value.oneOrMore("a list of tag names")) {
+      Optional<String> tag =
+          element.parse(
+              "a tag name of letters, digits and _, at most 64",
+              t -> Optional.of(t).filter(n -> TAG.matcher(n).matches()));
+      if (tag.isPresent() && tags.contains(tag.get())) {
+        element.error(tag.get() + " stands here twice");
+      } else {
+        tag.ifPresent(tags::add);
+      }
+    }
+    if (tags.size() > TAGS_MAX) {
+      // Every label multiplies the series that a metrics server has to hold.
+      value.error(tags.size() + " tags (expected: at most " + TAGS_MAX + ")");
+    }
+    if (!tags.isEmpty()) {
+      value.warnNoEffect();
+    }
+  }
+
+  static boolean annotateUsage(YamlMapping root) {
+    return root.get("responses")
+        .flatMap(v -> v.mapping(Section.RESPONSES, "annotate"))
+        .flatMap(m -> m.get("annotate"))
+        .flatMap(YamlValue::flag)
+        .orElse(true);
+  }
+
+  static Admin admin(YamlMapping root) {
+    return new Admin(
+        root.get("admin")
+            .flatMap(v -> v.mapping(Section.ADMIN, "token"))
+            .flatMap(m -> m.get("token"))
+            .flatMap(SecretReader::read));
+  }
+
+  /** Checks what later versions act on, and says that this one does not. */
+  static void later(YamlMapping root, Set<String> upstreamNames) {
+    root.get("ledger").ifPresent(SettingsReader::ledger);
+    root.get("classifier")
+        .ifPresent(
+            v ->
+                v.parse(
+                        "logistic, heuristic or file:PATH",
+                        t -> Optional.of(t).filter(SettingsReader::isClassifier))
+                    .ifPresent(t -> v.warnNoEffect()));
+    root.get("cache").ifPresent(SettingsReader::cache);
+    root.get("passthrough").ifPresent(v -> passthrough(v, upstreamNames));
+  }
+
+  private static void ledger(YamlValue value) {
+    String expected = "sqlite:PATH, redis://HOST:PORT or memory";
+    Optional<String> text = value.text(expected);
+    if (text.isPresent() && text.get().indexOf('@') >= 0 && text.get().startsWith("redis")) {
+      value.error("holds a literal secret (expected: " + expected + ")");
+      return;
+    }
+    Predicate<String> known =
+        t -> t.equals("memory") || SQLITE.matcher(t).matches() || REDIS.matcher(t).matches();
+    if (text.isPresent() && value.parse(expected, t -> text.filter(known)).isPresent()) {
+      value.warnNoEffect();
+    }
+  }
+
+  private static boolean isClassifier(String text) {
+    boolean file = text.startsWith("file:") && text.length() > "file:".length();
+    return file || text.equals("logistic") || text.equals("heuristic");
+  }
+
+  private static void cache(YamlValue value) {
+    if (value.isScalar()) {
+      value.word(List.of("off"));
+      return;
+    }
+    Optional<YamlMapping> cache = value.mapping(Section.CACHE, "off, or size and ttl");
+    cache.flatMap(m -> m.get("size")).ifPresent(v -> Quantities.bytes(v, MIB, 64 * GIB));
+    cache
+        .flatMap(m -> m.get("ttl"))
+        .ifPresent(v -> Quantities.duration(v, SECOND, Duration.ofDays(30)));
+    cache.ifPresent(m -> value.warnNoEffect());
+  }
+
+  private static void passthrough(YamlValue value, Set<String> upstreamNames) {
+    Optional<String> name = value.text("one of upstreams");
+    if (name.isEmpty()) {
+      return;
+    }
+    if (upstreamNames.contains(name.get())) {
+      value.warnNoEffect();
+    } else {
+      String unknown = "unknown upstream " + Problems.shown(name.get());
+      value.error(unknown + " " + Suggestion.hint(name.get(), upstreamNames));
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.ponder.config;
+
+import dev.ponder.policy.SecretReference;
+import dev.ponder.policy.Timeouts;
+import dev.ponder.policy.Upstream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads {@code upstreams}. */
+final class UpstreamReader {
+
+  private static final int CONCURRENCY_DEFAULT = 1_000;
+
+  private static final List<String> PROVIDERS = List.of("openai", "azure_openai", "anthropic");
+
+  private UpstreamReader() {}
+
+  /** The upstreams without mistakes, by name. */
+  static Map<String, Upstream> read(Map<String, YamlValue> values) {
+    Map<String, Upstream> upstreams = new LinkedHashMap<>();
+    values.forEach(
+        (name, value) ->
+            value
+                .mapping(Section.UPSTREAM, "base_url and api_key")
+                .flatMap(mapping -> upstream(name, mapping))
+                .ifPresent(upstream -> upstreams.put(name, upstream)));
+    return upstreams;
+  }
+
+  private static Optional<Upstream> upstream(String name, YamlMapping mapping) {
+    Optional<Upstream.Provider> provider =
+        mapping
+            .get("provider")
+            .map(UpstreamReader::provider)
+            .orElse(Optional.of(Upstream.Provider.OPENAI));
+    if (provider.isPresent()) {
+      mapping.get("api_version").ifPresent(UpstreamReader::apiVersion);
+    }
+    Optional<URI> baseUrl =
+        mapping
+            .require("base_url", "an http or https URL, such as https://api.openai.com/v1")
+            .flatMap(UpstreamReader::baseUrl);
+    Optional<SecretReference> apiKey = mapping.get("api_key").flatMap(SecretReader::read);
+    Timeouts timeouts =
+        mapping.get("timeouts").flatMap(UpstreamReader::timeouts).orElse(Timeouts.DEFAULT);
+    int maxConcurrency =
+        mapping
+            .get("max_concurrency")
+            .flatMap(v -> v.integer(1, 100_000))
+            .orElse(CONCURRENCY_DEFAULT);
+    if (provider.isEmpty() || baseUrl.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Upstream(name, provider.get(), baseUrl.get(), apiKey, timeouts, maxConcurrency));
+  }
+
+  private static Optional<Upstream.Provider> provider(YamlValue value) {
+    Optional<String> word = value.word(PROVIDERS);
+    if (word.isPresent() && !word.get().equals("openai")) {
+      value.error(word.get() + " is not supported by this version (expected: openai)");
+    }
+    return word.filter(w -> w.equals("openai")).map(w -> Upstream.Provider.OPENAI);
+  }
+
+  private static void apiVersion(YamlValue value) {
+    if (value.text("a version, such as \"2024-10-21\"").isPresent()) {
+      value.warnNoEffect();
+    }
+  }
+
+  private static Optional<URI> baseUrl(YamlValue value) {
+    String expected = "an http or https URL, such as https://api.openai.com/v1";
+    Optional<String> text = value.text(expected);
+    if (text.isPresent() && text.get().indexOf('@') >= 0) {
+      value.error("holds user info (expected: none; api_key: env:NAME holds the secret)");
+      return Optional.empty();
+    }
+    return text.isEmpty() ? Optional.empty() : value.parse(expected, UpstreamReader::url);
+  }
+
+  private static Optional<URI> url(String text) {
+    try {
+      URI uri = new URI(text.replaceFirst("/+$", ""));
+      String scheme = String.valueOf(uri.getScheme());
+      boolean web = scheme.equals("https") || scheme.equals("http");
+      boolean bare = uri.getRawQuery() == null && uri.getRawFragment() == null;
+      boolean port = uri.getPort() <= 65_535 && uri.getPort() != 0;
+      return web && bare && port && uri.getHost() != null ? Optional.of(uri) : Optional.empty();
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Timeouts> timeouts(YamlValue value) {
+    return value
+        .mapping(Section.TIMEOUTS, "connect, first_byte and idle")
+        .map(
+            mapping ->
+                new Timeouts(
+                    time(mapping, "connect", Timeouts.DEFAULT.connect()),
+                    time(mapping, "first_byte", Timeouts.DEFAULT.firstByte()),
+                    time(mapping, "idle", Timeouts.DEFAULT.idle())));
+  }
+
+  private static Duration time(YamlMapping mapping, String key, Duration otherwise) {
+    return mapping
+        .get(key)
+        .flatMap(v -> Quantities.duration(v, Duration.ofMillis(1), Duration.ofHours(24)))
+        .orElse(otherwise);
+  }
+}
