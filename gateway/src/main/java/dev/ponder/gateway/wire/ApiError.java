@@ -1,0 +1,167 @@
+package dev.ponder.gateway.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A refusal that the caller is told about in OpenAI's error envelope: expected, counted, and not a
+ * bug of the gateway. Carries no stack trace.
+ */
+public final class ApiError extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final String type;
+  private final @Nullable String code;
+  private final @Nullable String param;
+  private final transient Map<String, String> headers = new LinkedHashMap<>();
+
+  public ApiError(
+      int status, String type, @Nullable String code, @Nullable String param, String message) {
+    super(message, null, false, false);
+    this.status = status;
+    this.type = type;
+    this.code = code;
+    this.param = param;
+  }
+
+  /** 400: the request is wrong at {@code param}. */
+  public static ApiError badRequest(@Nullable String param, String message) {
+    return new ApiError(400, "invalid_request_error", "invalid_request_error", param, message);
+  }
+
+  /** 401: no key, an unknown key or an expired one. */
+  public static ApiError invalidKey(String message) {
+    return new ApiError(401, "invalid_request_error", "invalid_api_key", null, message);
+  }
+
+  /** 404: neither a route nor a model, or not one that this key may use. */
+  public static ApiError modelNotFound(String model) {
+    return new ApiError(
+        404,
+        "invalid_request_error",
+        "model_not_found",
+        "model",
+        "The model `"
+            + JsonFault.brief(model)
+            + "` does not exist or you do not have access to it.");
+  }
+
+  /** 404: no such path. */
+  public static ApiError unknownPath(String method, String path) {
+    return new ApiError(
+        404,
+        "invalid_request_error",
+        "unknown_url",
+        null,
+        "Unknown URL: " + JsonFault.brief(method) + " " + JsonFault.brief(path));
+  }
+
+  /** 405: the path exists for another method. */
+  public static ApiError methodNotAllowed(String method, String path, String allowed) {
+    return new ApiError(
+            405,
+            "invalid_request_error",
+            "method_not_allowed",
+            null,
+            "Method "
+                + JsonFault.brief(method)
+                + " is not allowed for "
+                + JsonFault.brief(path)
+                + " (expected: "
+                + allowed
+                + ")")
+        .with("allow", allowed);
+  }
+
+  /** 413: the body, decompressed, is larger than {@code limit} bytes. */
+  public static ApiError bodyTooLarge(long limit) {
+    return new ApiError(
+        413,
+        "invalid_request_error",
+        "request_too_large",
+        null,
+        "The request body is too large (expected: at most " + limit + " bytes)");
+  }
+
+  /** 415: a content encoding that is not known. */
+  public static ApiError unknownEncoding(String encoding) {
+    return new ApiError(
+        415,
+        "invalid_request_error",
+        "unsupported_encoding",
+        null,
+        "Content-Encoding: "
+            + JsonFault.brief(encoding)
+            + " (expected: gzip, deflate, br, zstd or identity)");
+  }
+
+  /** 503: there is no room for one more call. */
+  public static ApiError overloaded(String message) {
+    return new ApiError(503, "server_error", "overloaded", null, message).with("retry-after", "1");
+  }
+
+  /** 502: the upstream did not answer, or not in a way that can be passed on. */
+  public static ApiError upstreamFailed(String message) {
+    return new ApiError(502, "server_error", "upstream_error", null, message);
+  }
+
+  /** 504: the upstream took too long. */
+  public static ApiError upstreamTimeout(String message) {
+    return new ApiError(504, "server_error", "upstream_timeout", null, message);
+  }
+
+  /** 500: a bug; what it was stands in the log under the request's id. */
+  public static ApiError internal() {
+    return new ApiError(
+        500, "server_error", "internal_error", null, "Internal error of the gateway.");
+  }
+
+  /** Adds a response header. */
+  public ApiError with(String header, String value) {
+    headers.put(header, value);
+    return this;
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public @Nullable String code() {
+    return code;
+  }
+
+  public @Nullable String param() {
+    return param;
+  }
+
+  /** The headers that go with it. */
+  public Map<String, String> headers() {
+    return headers;
+  }
+
+  /** {@code {"error": {"message", "type", "param", "code"}}} in UTF-8, without a line break. */
+  public byte[] toJson() {
+    StringBuilder out = new StringBuilder(160);
+    out.append("{\"error\":{\"message\":");
+    Json.appendString(out, String.valueOf(getMessage()));
+    out.append(",\"type\":");
+    Json.appendString(out, type);
+    out.append(",\"param\":");
+    appendOrNull(out, param);
+    out.append(",\"code\":");
+    appendOrNull(out, code);
+    return out.append("}}").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void appendOrNull(StringBuilder out, @Nullable String value) {
+    if (value == null) {
+      out.append("null");
+    } else {
+      Json.appendString(out, value);
+    }
+  }
+}

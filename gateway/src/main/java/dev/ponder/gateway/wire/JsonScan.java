@@ -1,0 +1,294 @@
+package dev.ponder.gateway.wire;
+
+import dev.ponder.classify.PromptText;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a request in one pass over its bytes: checks that it is JSON, remembers where every
+ * top-level member lies, keeps the scalars that routing needs, and feeds the messages' text to the
+ * classifier's windows as it goes by.
+ *
+ * <p>Only what the gateway itself relies on is checked for its type; everything else is the
+ * upstream's business. A top-level member given twice is refused, however it is spelt, since the
+ * gateway and the upstream might each believe another one.
+ *
+ * <p>Reusable, one per event loop; not safe for use by two threads.
+ */
+public final class JsonScan {
+
+  /** The most answers that one request may ask for. */
+  static final int CHOICES_MAX = 128;
+
+  /** The most top-level members, several times what the longest known request has. */
+  static final int MEMBERS_MAX = 256;
+
+  /** The longest top-level name in UTF-16 units. */
+  static final int NAME_MAX = 256;
+
+  /** The largest cap on output tokens that makes sense to anyone. */
+  static final long CAP_MAX = Integer.MAX_VALUE;
+
+  /** Ints per member: comma, name's start and end, value's start and end. */
+  static final int PLACES = 5;
+
+  /** The longest {@code model} or {@code reasoning_effort} in UTF-16 units. */
+  static final int TEXT_MAX = 512;
+
+  private static final KnownNames NAMES =
+      new KnownNames(
+          "model",
+          "messages",
+          "stream",
+          "stream_options",
+          "max_tokens",
+          "max_completion_tokens",
+          "n",
+          "reasoning_effort",
+          "tools",
+          "tool_choice",
+          "parallel_tool_calls",
+          "functions",
+          "function_call",
+          "response_format",
+          "temperature",
+          "top_p",
+          "top_k",
+          "seed",
+          "stop",
+          "user",
+          "store",
+          "metadata",
+          "logprobs",
+          "top_logprobs",
+          "logit_bias",
+          "presence_penalty",
+          "frequency_penalty",
+          "service_tier",
+          "verbosity",
+          "modalities",
+          "prompt_cache_key",
+          "safety_identifier");
+
+  private static final byte[] INCLUDE_USAGE = JsonCursor.ascii("include_usage");
+  private static final byte[] TYPE = JsonCursor.ascii("type");
+  private static final byte[] JSON_SCHEMA = JsonCursor.ascii("json_schema");
+  private static final byte[] JSON_OBJECT = JsonCursor.ascii("json_object");
+
+  private final JsonCursor cursor;
+  private final MessageReader messages;
+  private final List<String> names = new ArrayList<>();
+  private final IntList places = new IntList();
+  private RequestView.Scalars scalars = new RequestView.Scalars();
+
+  /**
+   * @param depthMax how many arrays and objects may be nested, 1 or more
+   */
+  public JsonScan(int depthMax) {
+    this.cursor = new JsonCursor(depthMax);
+    this.messages = new MessageReader(cursor);
+  }
+
+  /**
+   * Reads a chat completion request.
+   *
+   * @param body the bytes, which the view goes on to share
+   * @param length how many of them count
+   * @param text takes the messages' text; reset first
+   * @throws ApiError 400, when it is not JSON or a member that the gateway relies on is wrong
+   */
+  public RequestView scanChat(byte[] body, int length, PromptText text) throws ApiError {
+    RequestView view = scan(body, length, text);
+    if (!view.has("messages")) {
+      throw JsonFault.wrong("messages", "missing", "an array of messages");
+    }
+    return view;
+  }
+
+  /** Reads a request that need not have messages. */
+  RequestView scan(byte[] body, int length, PromptText text) {
+    text.reset();
+    scalars = new RequestView.Scalars();
+    names.clear();
+    places.clear();
+    cursor.open(body, 0, length);
+    try {
+      if (!cursor.nextIs('{')) {
+        throw cursor.fail(cursor.at(), "an object");
+      }
+      for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
+        String name = name();
+        names.add(name);
+        places.add(cursor.commaAt());
+        places.add(cursor.nameStart());
+        places.add(cursor.nameEnd());
+        places.add(cursor.at());
+        value(name, text);
+        places.add(cursor.at());
+      }
+      cursor.end();
+      if (!names.contains("model")) {
+        throw ApiError.badRequest("model", "you must provide a model parameter");
+      }
+      scalars.vision = text.images() > 0;
+      return new RequestView(body, length, names, places.toArray(), scalars);
+    } finally {
+      cursor.close();
+      messages.close();
+    }
+  }
+
+  private String name() {
+    StringSpan span = cursor.span();
+    if (span.units() > NAME_MAX || names.size() == MEMBERS_MAX) {
+      throw cursor.fail(
+          cursor.nameStart(),
+          "at most " + MEMBERS_MAX + " members with names of at most " + NAME_MAX + " characters");
+    }
+    String known = NAMES.find(span);
+    String name = known == null ? span.text() : known;
+    if (names.contains(name)) {
+      throw JsonFault.wrong(name, "given twice, again at byte " + cursor.nameStart(), "once");
+    }
+    return name;
+  }
+
+  private void value(String name, PromptText text) {
+    switch (name) {
+      case "model" -> scalars.model = model();
+      case "stream" -> scalars.stream = flag(name);
+      case "stream_options" -> streamOptions();
+      case "max_tokens" -> scalars.maxTokens = count(name, CAP_MAX);
+      case "max_completion_tokens" -> scalars.maxCompletionTokens = count(name, CAP_MAX);
+      case "n" -> scalars.n = (int) Math.max(1, count(name, CHOICES_MAX));
+      case "reasoning_effort" -> scalars.reasoningEffort = effort();
+      case "tools", "functions" -> tools(text);
+      case "response_format" -> responseFormat(text);
+      case "messages" -> messages.read(text, scalars);
+      default -> cursor.skipValue();
+    }
+  }
+
+  private String model() {
+    if (!cursor.nextIs('"')) {
+      throw cursor.wrongKind("model", "a string");
+    }
+    return shortText("model");
+  }
+
+  private @Nullable String effort() {
+    if (skippedNull()) {
+      return null;
+    }
+    if (!cursor.nextIs('"')) {
+      throw cursor.wrongKind("reasoning_effort", "a string or null");
+    }
+    return shortText("reasoning_effort");
+  }
+
+  private String shortText(String param) {
+    cursor.string();
+    int units = cursor.span().units();
+    if (units > TEXT_MAX) {
+      throw JsonFault.wrong(
+          param, units + " characters", "a string of at most " + TEXT_MAX + " characters");
+    }
+    return cursor.span().text();
+  }
+
+  private boolean flag(String param) {
+    boolean yes = cursor.nextIs('t');
+    if (!yes && !cursor.nextIs('f') && !cursor.nextIs('n')) {
+      throw cursor.wrongKind(param, "a boolean or null");
+    }
+    cursor.skipValue();
+    return yes;
+  }
+
+  /** A count of at least 1; -1 for null. */
+  private long count(String param, long max) {
+    if (skippedNull()) {
+      return -1;
+    }
+    String expected = "an integer of 1.." + max + " or null";
+    if (!cursor.nextIsNumber()) {
+      throw cursor.wrongKind(param, expected);
+    }
+    int start = cursor.at();
+    cursor.skipValue();
+    long value = cursor.integer(start, cursor.at());
+    if (value < 1 || value > max) {
+      throw JsonFault.wrong(param, cursor.excerpt(start, cursor.at()), expected);
+    }
+    return value;
+  }
+
+  private void streamOptions() {
+    if (skippedNull()) {
+      return;
+    }
+    if (!cursor.nextIs('{')) {
+      throw cursor.wrongKind("stream_options", "an object or null");
+    }
+    scalars.optionsAt = cursor.at() + 1;
+    for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
+      scalars.optionsEmpty = false;
+      if (!cursor.nameIs(INCLUDE_USAGE)) {
+        cursor.skipValue();
+        continue;
+      }
+      String param = "stream_options.include_usage";
+      if (scalars.includeUsageStart >= 0) {
+        throw JsonFault.wrong(param, "given twice", "once");
+      }
+      scalars.includeUsageStart = cursor.at();
+      scalars.includeUsage = flag(param);
+      scalars.includeUsageEnd = cursor.at();
+    }
+  }
+
+  private void tools(PromptText text) {
+    int start = cursor.at();
+    if (!cursor.nextIs('[')) {
+      cursor.skipValue();
+      return;
+    }
+    for (boolean more = cursor.firstElement(); more; more = cursor.nextElement()) {
+      cursor.skipValue();
+      text.addTool();
+      scalars.tools = true;
+    }
+    text.addUnreadChars(cursor.at() - start);
+  }
+
+  private void responseFormat(PromptText text) {
+    int start = cursor.at();
+    if (!cursor.nextIs('{')) {
+      cursor.skipValue();
+      return;
+    }
+    boolean structured = false;
+    for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
+      if (cursor.nameIs(TYPE) && cursor.nextIs('"')) {
+        cursor.string();
+        StringSpan type = cursor.span();
+        structured = type.matches(JSON_SCHEMA) || type.matches(JSON_OBJECT);
+      } else {
+        cursor.skipValue();
+      }
+    }
+    if (structured) {
+      text.setStructuredOutput();
+      text.addUnreadChars(cursor.at() - start);
+    }
+  }
+
+  private boolean skippedNull() {
+    boolean isNull = cursor.nextIs('n');
+    if (isNull) {
+      cursor.skipValue();
+    }
+    return isNull;
+  }
+}

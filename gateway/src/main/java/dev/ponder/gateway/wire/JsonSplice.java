@@ -1,0 +1,258 @@
+package dev.ponder.gateway.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Edits to a request's top-level members that leave every other byte as the client sent it: key
+ * order, white space, escapes and long integers decide prompt-cache hits and must survive.
+ *
+ * <p>It always starts from the original bytes, so that each attempt makes its own. Later edits of a
+ * member win over earlier ones. A member is known by the name it has after {@link #rename}.
+ */
+public final class JsonSplice {
+
+  /** Takes the edited body piece by piece. */
+  @FunctionalInterface
+  public interface SegmentConsumer {
+
+    /** Takes {@code bytes[from..to)}, which may be a part of the client's own body. */
+    void segment(byte[] bytes, int from, int to);
+  }
+
+  /** Other bytes for a stretch of the body, which is empty where something is put in. */
+  private static final class Edit {
+    final int from;
+    final int to;
+    final byte[] replacement;
+
+    Edit(int from, int to, byte[] replacement) {
+      this.from = from;
+      this.to = to;
+      this.replacement = replacement;
+    }
+  }
+
+  private static final byte[] NOTHING = {};
+  private static final byte[] SYSTEM = JsonCursor.ascii("\"system\"");
+  private static final String INCLUDE_USAGE = "\"include_usage\":true";
+
+  private final RequestView view;
+  private final List<String> names;
+  private final boolean[] removed;
+  private final byte[] @Nullable [] values;
+  private final Map<String, byte[]> appended = new LinkedHashMap<>();
+  private boolean includeUsage;
+  private boolean developerToSystem;
+  private @Nullable List<Edit> edits;
+
+  private JsonSplice(RequestView view) {
+    this.view = view;
+    this.names = new ArrayList<>(view.members());
+    this.removed = new boolean[names.size()];
+    this.values = new byte[names.size()][];
+  }
+
+  public static JsonSplice of(RequestView view) {
+    return new JsonSplice(view);
+  }
+
+  /**
+   * Replaces a member's value, or appends the member.
+   *
+   * @param jsonValue JSON, taken as it is
+   */
+  public JsonSplice set(String member, String jsonValue) {
+    edits = null;
+    byte[] value = jsonValue.getBytes(StandardCharsets.UTF_8);
+    int index = names.indexOf(member);
+    if (index < 0) {
+      appended.put(member, value);
+    } else {
+      removed[index] = false;
+      values[index] = value;
+    }
+    return this;
+  }
+
+  /** Takes a member out, comma and all; nothing happens when there is none. */
+  public JsonSplice remove(String member) {
+    edits = null;
+    int index = names.indexOf(member);
+    if (index >= 0) {
+      removed[index] = true;
+      values[index] = null;
+    }
+    appended.remove(member);
+    return this;
+  }
+
+  /**
+   * Gives a member another name; nothing happens when there is none.
+   *
+   * @throws IllegalArgumentException when the new name is taken
+   */
+  public JsonSplice rename(String member, String newName) {
+    edits = null;
+    int taken = names.indexOf(newName);
+    if ((taken >= 0 && !removed[taken]) || appended.containsKey(newName)) {
+      throw new IllegalArgumentException("newName: " + newName + " (expected: a free name)");
+    }
+    int index = names.indexOf(member);
+    if (index >= 0 && !removed[index]) {
+      if (taken >= 0) {
+        // The member that was removed must not be found under this name again.
+        names.set(taken, "");
+      }
+      names.set(index, newName);
+    } else {
+      byte[] value = appended.remove(member);
+      if (value != null) {
+        appended.put(newName, value);
+      }
+    }
+    return this;
+  }
+
+  /** Asks for the usage at the end of the stream, whatever else the options say. */
+  public JsonSplice includeUsage() {
+    edits = null;
+    int index = names.indexOf("stream_options");
+    boolean asSent = index >= 0 && !removed[index] && values[index] == null;
+    if (asSent && view.scalars().optionsAt >= 0) {
+      includeUsage = true;
+      return this;
+    }
+    return set("stream_options", "{" + INCLUDE_USAGE + "}");
+  }
+
+  /** Calls the developer's messages the system's, for models that know no developer. */
+  public JsonSplice developerToSystem() {
+    edits = null;
+    developerToSystem = true;
+    return this;
+  }
+
+  /** The length of the edited body in bytes. */
+  public int length() {
+    int length = view.length();
+    for (Edit edit : edits()) {
+      length += edit.replacement.length - (edit.to - edit.from);
+    }
+    return length;
+  }
+
+  /** The edited body. */
+  public byte[] toBytes() {
+    byte[] bytes = new byte[length()];
+    int[] at = {0};
+    forEachSegment(
+        (segment, from, to) -> {
+          System.arraycopy(segment, from, bytes, at[0], to - from);
+          at[0] += to - from;
+        });
+    return bytes;
+  }
+
+  /** Hands out the edited body in order, without copying what the client sent. */
+  public void forEachSegment(SegmentConsumer consumer) {
+    int at = 0;
+    for (Edit edit : edits()) {
+      if (edit.from > at) {
+        consumer.segment(view.body(), at, edit.from);
+      }
+      if (edit.replacement.length > 0) {
+        consumer.segment(edit.replacement, 0, edit.replacement.length);
+      }
+      at = edit.to;
+    }
+    if (view.length() > at) {
+      consumer.segment(view.body(), at, view.length());
+    }
+  }
+
+  /** The edits in the order of the body; none overlaps another. */
+  private List<Edit> edits() {
+    List<Edit> made = edits;
+    if (made == null) {
+      made = new ArrayList<>();
+      boolean anyKept = false;
+      for (int i = 0; i < removed.length; i++) {
+        if (removed[i]) {
+          made.add(removal(i, anyKept));
+        } else {
+          anyKept = true;
+          editMember(i, made);
+        }
+      }
+      append(anyKept, made);
+      made.sort(Comparator.comparingInt(edit -> edit.from));
+      edits = made;
+    }
+    return made;
+  }
+
+  /** A member goes with the comma before it, or, before the first that stays, the one after it. */
+  private Edit removal(int member, boolean anyKept) {
+    int from = anyKept ? view.commaAt(member) : view.nameStart(member);
+    boolean last = member == removed.length - 1;
+    int to = anyKept || last ? view.valueEnd(member) : view.nameStart(member + 1);
+    return new Edit(from, to, NOTHING);
+  }
+
+  private void editMember(int member, List<Edit> made) {
+    String name = names.get(member);
+    if (!name.equals(view.members().get(member))) {
+      made.add(new Edit(view.nameStart(member), view.nameEnd(member), quoted(name)));
+    }
+    byte[] value = values[member];
+    if (value != null) {
+      made.add(new Edit(view.valueStart(member), view.valueEnd(member), value));
+      return;
+    }
+    RequestView.Scalars scalars = view.scalars();
+    if (includeUsage && view.members().get(member).equals("stream_options")) {
+      made.add(includeUsageEdit(scalars));
+    }
+    if (developerToSystem && view.members().get(member).equals("messages")) {
+      for (int i = 0; i < scalars.developers.size(); i += 2) {
+        made.add(new Edit(scalars.developers.get(i), scalars.developers.get(i + 1), SYSTEM));
+      }
+    }
+  }
+
+  private static Edit includeUsageEdit(RequestView.Scalars scalars) {
+    if (scalars.includeUsageStart >= 0) {
+      return new Edit(scalars.includeUsageStart, scalars.includeUsageEnd, JsonCursor.ascii("true"));
+    }
+    String comma = scalars.optionsEmpty ? "" : ",";
+    return new Edit(scalars.optionsAt, scalars.optionsAt, JsonCursor.ascii(INCLUDE_USAGE + comma));
+  }
+
+  private void append(boolean anyKept, List<Edit> made) {
+    if (appended.isEmpty()) {
+      return;
+    }
+    StringBuilder json = new StringBuilder();
+    String comma = anyKept ? "," : "";
+    for (Map.Entry<String, byte[]> member : appended.entrySet()) {
+      json.append(comma);
+      Json.appendString(json, member.getKey());
+      json.append(':').append(new String(member.getValue(), StandardCharsets.UTF_8));
+      comma = ",";
+    }
+    int end = view.valueEnd(removed.length - 1);
+    made.add(new Edit(end, end, json.toString().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static byte[] quoted(String name) {
+    StringBuilder json = new StringBuilder(name.length() + 2);
+    Json.appendString(json, name);
+    return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.ponder.gateway.wire;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as it lies in its bytes: the few scalars that routing needs and the place of every
+ * top-level member. It shares the body's array, which nobody may change.
+ */
+public final class RequestView {
+
+  private final byte[] body;
+  private final int length;
+  private final List<String> members;
+  private final int[] places;
+  private final Scalars scalars;
+
+  /**
+   * What was read beside the members' places; filled while scanning, not changed afterwards.
+   * Positions are offsets into the body, -1 where there is nothing.
+   */
+  static final class Scalars {
+    String model = "";
+    boolean stream;
+    boolean includeUsage;
+    long maxTokens = -1;
+    long maxCompletionTokens = -1;
+    int n = 1;
+    @Nullable String reasoningEffort;
+    boolean tools;
+    boolean vision;
+
+    /** One past the brace that opens {@code stream_options}. */
+    int optionsAt = -1;
+
+    boolean optionsEmpty = true;
+    int includeUsageStart = -1;
+    int includeUsageEnd = -1;
+
+    /** Opening quotes and one past closing quotes, by turns. */
+    final IntList developers = new IntList();
+  }
+
+  RequestView(byte[] body, int length, List<String> members, int[] places, Scalars scalars) {
+    this.body = body;
+    this.length = length;
+    this.members = List.copyOf(members);
+    this.places = places;
+    this.scalars = scalars;
+  }
+
+  /** The body's array, not to be changed; only the first {@link #length} bytes count. */
+  public byte[] body() {
+    return body;
+  }
+
+  /** How many bytes the body has. */
+  public int length() {
+    return length;
+  }
+
+  public String model() {
+    return scalars.model;
+  }
+
+  public boolean stream() {
+    return scalars.stream;
+  }
+
+  /** Whether the caller asked for {@code stream_options.include_usage}. */
+  public boolean includeUsage() {
+    return scalars.includeUsage;
+  }
+
+  /** {@code max_completion_tokens}, or else {@code max_tokens}; -1 without either. */
+  public long maxOutputTokens() {
+    return scalars.maxCompletionTokens >= 0 ? scalars.maxCompletionTokens : scalars.maxTokens;
+  }
+
+  /** Whether there is such a top-level member, be it null. */
+  public boolean has(String member) {
+    return members.contains(member);
+  }
+
+  public @Nullable String reasoningEffort() {
+    return scalars.reasoningEffort;
+  }
+
+  /** How many answers are wanted, 1 to {@value JsonScan#CHOICES_MAX}. */
+  public int n() {
+    return scalars.n;
+  }
+
+  /** Whether the request offers tools or functions. */
+  public boolean needsTools() {
+    return scalars.tools;
+  }
+
+  /** Whether a message holds an image. */
+  public boolean needsVision() {
+    return scalars.vision;
+  }
+
+  /** The names of the top-level members, escapes resolved, in the order of the body. */
+  public List<String> members() {
+    return members;
+  }
+
+  /** The comma before a member; -1 before the first. */
+  int commaAt(int member) {
+    return places[member * JsonScan.PLACES];
+  }
+
+  /** The opening quote of a member's name. */
+  int nameStart(int member) {
+    return places[member * JsonScan.PLACES + 1];
+  }
+
+  /** One past the closing quote of a member's name. */
+  int nameEnd(int member) {
+    return places[member * JsonScan.PLACES + 2];
+  }
+
+  int valueStart(int member) {
+    return places[member * JsonScan.PLACES + 3];
+  }
+
+  int valueEnd(int member) {
+    return places[member * JsonScan.PLACES + 4];
+  }
+
+  Scalars scalars() {
+    return scalars;
+  }
+}

@@ -1,0 +1,171 @@
+package dev.ponder.gateway.wire;
+
+import dev.ponder.price.Usage;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the gateway wants to know of one server-sent event of a chat completion. The data is walked
+ * once, member by member, so that text which merely looks like a usage fools nobody; nothing is
+ * allocated but for the usage itself. An event that differs from the one before only inside strings
+ * says the same and is not even walked.
+ *
+ * <p>Reusable, one per stream: each {@link #read} replaces what was known. Not safe for use by two
+ * threads.
+ */
+public final class StreamEvent {
+
+  private static final byte[] DATA = JsonCursor.ascii("data");
+  private static final byte[] EVENT = JsonCursor.ascii("event");
+  private static final byte[] ERROR = JsonCursor.ascii("error");
+  private static final byte[] DONE = JsonCursor.ascii("[DONE]");
+
+  private final AnswerReader answer = new AnswerReader();
+
+  /** The event that all else here is about, or nothing. */
+  private final EventTemplate template = new EventTemplate();
+
+  private boolean done;
+  private boolean namedError;
+  private int dataLines;
+  private int dataStart;
+  private int dataEnd;
+  private int objectEnd;
+
+  /** Bytes from the object's closing brace to the end of the event that was learnt. */
+  private int objectTail;
+
+  /** Reads the event in {@code bytes[from..to)}, as {@link SseFramer} hands it out. */
+  public void read(byte[] bytes, int from, int to) {
+    if (template.matches(bytes, from, to)) {
+      objectEnd = to - objectTail;
+      return;
+    }
+    walk(bytes, from, to);
+    boolean ordinary = dataLines == 1 && objectEnd >= 0 && !finished() && !error();
+    if (ordinary && usage() == null) {
+      objectTail = to - objectEnd;
+      template.learn(bytes, from, to, dataStart, dataEnd);
+    } else {
+      template.forget();
+    }
+  }
+
+  private void walk(byte[] bytes, int from, int to) {
+    done = false;
+    namedError = false;
+    dataLines = 0;
+    answer.clear();
+    lines(bytes, from, to);
+    done = dataLines > 0 && startsWith(bytes, dataStart, to, DONE);
+    if (dataLines > 0 && !done) {
+      answer.read(dataLines == 1 ? bytes : unfold(bytes, from, to), dataStart, dataEnd);
+    }
+    objectEnd = answer.objectEnd();
+  }
+
+  /** Whether it is the {@code [DONE]} that ends a stream. */
+  public boolean done() {
+    return done;
+  }
+
+  /** Whether a choice has a finish reason. */
+  public boolean finished() {
+    return answer.finished();
+  }
+
+  /** The finish reason of the event's first choice, as the provider spelt it. */
+  public @Nullable String finishReason() {
+    return answer.finishReason();
+  }
+
+  /** Whether there are choices and they are empty, as in the chunk that carries the usage. */
+  public boolean emptyChoices() {
+    return answer.choicesEmpty();
+  }
+
+  /** The tokens; null when the event does not say. */
+  public @Nullable Usage usage() {
+    return answer.usage();
+  }
+
+  /** Whether it reports an error, by its name or in its data. */
+  public boolean error() {
+    return namedError || answer.error();
+  }
+
+  /** Whether it brings a part of the answer: text, a refusal, a tool call. */
+  public boolean content() {
+    return answer.content();
+  }
+
+  /** Whether it brings a part of the reasoning. */
+  public boolean reasoning() {
+    return answer.reasoning();
+  }
+
+  /**
+   * The brace that closes the data's JSON object, before which a further member may be put; -1 when
+   * the data is no JSON object or an empty one.
+   */
+  public int objectEnd() {
+    return objectEnd;
+  }
+
+  private void lines(byte[] bytes, int from, int to) {
+    int at = startsWith(bytes, from, to, SseFramer.BYTE_ORDER_MARK) ? from + 3 : from;
+    while (at < to) {
+      int end = ByteSearch.lineEnd(bytes, at, to);
+      int value = valueOf(DATA, bytes, at, end);
+      if (value >= 0) {
+        dataStart = dataLines == 0 ? value : dataStart;
+        dataEnd = end;
+        dataLines++;
+      } else {
+        value = valueOf(EVENT, bytes, at, end);
+        if (value >= 0) {
+          namedError = Arrays.equals(bytes, value, end, ERROR, 0, ERROR.length);
+        }
+      }
+      at = end + 1;
+    }
+  }
+
+  /** Where the value of this field begins, when the line is one of it; -1 else. */
+  private static int valueOf(byte[] field, byte[] bytes, int from, int end) {
+    if (!startsWith(bytes, from, end, field)) {
+      return -1;
+    }
+    int at = from + field.length;
+    if (at == end) {
+      return end;
+    }
+    if (bytes[at] != ':') {
+      return -1;
+    }
+    at++;
+    return at < end && bytes[at] == ' ' ? at + 1 : at;
+  }
+
+  private static boolean startsWith(byte[] bytes, int from, int to, byte[] start) {
+    return to - from >= start.length
+        && Arrays.equals(bytes, from, from + start.length, start, 0, start.length);
+  }
+
+  /**
+   * A copy in which all between the pieces of data is blank, so that data spread over several lines
+   * can be read as one and every offset still holds. Line ends stay: JSON allows them between
+   * tokens and nowhere else.
+   */
+  private static byte[] unfold(byte[] bytes, int from, int to) {
+    byte[] copy = Arrays.copyOf(bytes, to);
+    int at = from;
+    while (at < to) {
+      int end = ByteSearch.lineEnd(bytes, at, to);
+      int value = valueOf(DATA, bytes, at, end);
+      Arrays.fill(copy, at, value < 0 ? end : value, (byte) ' ');
+      at = end + 1;
+    }
+    return copy;
+  }
+}

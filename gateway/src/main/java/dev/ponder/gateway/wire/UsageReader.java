@@ -1,0 +1,18 @@
+package dev.ponder.gateway.wire;
+
+/**
+ * Finds the usage in a whole, plain answer, in any of the shapes that OpenAI-compatible providers
+ * give it. Never throws: an answer that is not JSON, cut off or padded with blank lines by a
+ * provider that kept the caller waiting, says what it says or nothing.
+ */
+public final class UsageReader {
+
+  private UsageReader() {}
+
+  /** All that matters of the answer in {@code json[from..to)}. */
+  public static AnswerFacts facts(byte[] json, int from, int to) {
+    AnswerReader reader = new AnswerReader();
+    boolean sound = reader.read(json, from, to);
+    return new AnswerFacts(sound, reader.usage(), reader.finishReason(), reader.error());
+  }
+}
