@@ -1,0 +1,235 @@
+package dev.ponder.gateway.telemetry;
+
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
+
+/**
+ * The catalogue of metrics: every name, unit and label, in one place.
+ *
+ * <p>A label value is a configured name or a constant of an enum, never anything that a caller
+ * sends. Series of enums exist at 0 from the start, so that {@code rate()} sees the first event.
+ * Histograms are classic ones: native histograms blank classic panels.
+ */
+public final class Meters {
+
+  /** The values of the label {@code tier}; {@code none} before a model is decided on. */
+  static final List<String> TIERS = List.of("llm", "lrm", "none");
+
+  private static final double[] SECONDS_LONG = {
+    .05, .1, .25, .5, 1, 2.5, 5, 10, 20, 40, 80, 160, 384
+  };
+  private static final double[] SECONDS_FIRST = {.05, .1, .25, .5, 1, 2.5, 5, 10, 20, 40, 80, 160};
+  private static final double[] SECONDS_SHORT = {
+    .000_25, .000_5, .001, .002_5, .005, .01, .025, .05, .1, .25, .5, 1
+  };
+  private static final double[] SECONDS_TINY = {
+    .000_001, .000_002_5, .000_005, .000_01, .000_025, .000_05, .000_1, .001, .01
+  };
+  private static final double[] SCORES = {
+    .05, .1, .2, .3, .35, .4, .45, .5, .55, .6, .65, .7, .8, .9, 1
+  };
+
+  final Requests requests;
+  final Routing routing;
+  final Upstreams upstreams;
+
+  private final DistributionDataPoint overheadTotal;
+  private final DistributionDataPoint overheadParse;
+  private final CounterDataPoint decisionsDropped;
+  private final Counter reloads;
+  private final Gauge reloadSuccessful;
+  private final Gauge reloadTimestamp;
+
+  /** What callers see. */
+  record Requests(
+      Counter total, Histogram duration, Gauge inFlight, Histogram overhead, Counter aborts) {
+
+    private static Requests in(PrometheusRegistry registry) {
+      return new Requests(
+          counter("ponder_requests_total", "Requests answered or given up, by how they ended.")
+              .labelNames("operation", "tier", "outcome")
+              .register(registry),
+          histogram("ponder_request_duration_seconds", "From a request's head to its last byte.")
+              .classicUpperBounds(SECONDS_LONG)
+              .labelNames("operation", "tier", "stream")
+              .register(registry),
+          gauge("ponder_requests_in_flight", "Requests being answered now.")
+              .labelNames("tier")
+              .register(registry),
+          histogram("ponder_overhead_seconds", "Time that the gateway itself added, by phase.")
+              .classicUpperBounds(SECONDS_SHORT)
+              .labelNames("phase")
+              .register(registry),
+          counter("ponder_stream_aborts_total", "Streams that ended early, by whose doing it was.")
+              .labelNames("tier", "by")
+              .register(registry));
+    }
+  }
+
+  /** What was decided. */
+  record Routing(
+      Counter decisions, Counter avoided, Histogram score, Histogram duration, Counter fallbacks) {
+
+    private static Routing in(PrometheusRegistry registry) {
+      return new Routing(
+          counter("ponder_route_decisions_total", "Decisions, by route, kind of model and reason.")
+              .labelNames("route", "tier", "reason", "confidence")
+              .register(registry),
+          counter("ponder_cost_avoided_usd_total", "Estimate: what the dearest tier would add.")
+              .labelNames("route")
+              .register(registry),
+          histogram("ponder_classifier_score", "Scores given, 0 to 1.")
+              .classicUpperBounds(SCORES)
+              .labelNames("classifier")
+              .register(registry),
+          histogram("ponder_classifier_duration_seconds", "Time to score one request.")
+              .classicUpperBounds(SECONDS_TINY)
+              .labelNames("classifier")
+              .register(registry),
+          counter("ponder_fallbacks_total", "Calls that went on to the next deployment, by why.")
+              .labelNames("from_tier", "to_tier", "reason")
+              .register(registry));
+    }
+  }
+
+  /** What was called, and what it used. */
+  record Upstreams(
+      Counter total,
+      Histogram duration,
+      Histogram first,
+      Counter tokens,
+      Counter cost,
+      Counter reports) {
+
+    private static Upstreams in(PrometheusRegistry registry) {
+      return new Upstreams(
+          counter("ponder_upstream_requests_total", "Calls of upstreams, each attempt counted.")
+              .labelNames("provider", "model", "outcome")
+              .register(registry),
+          histogram("ponder_upstream_duration_seconds", "From sending a call to its last byte.")
+              .classicUpperBounds(SECONDS_LONG)
+              .labelNames("provider", "model")
+              .register(registry),
+          histogram("ponder_upstream_ttft_seconds", "From sending a call to its first delta.")
+              .classicUpperBounds(SECONDS_FIRST)
+              .labelNames("provider", "model", "kind")
+              .register(registry),
+          counter("ponder_tokens_total", "Tokens billed, by disjoint type: their sum is the total.")
+              .labelNames("provider", "model", "tier", "type")
+              .register(registry),
+          counter("ponder_cost_usd_total", "Cost in US dollars, by type of token.")
+              .labelNames("provider", "model", "tier", "type")
+              .register(registry),
+          counter("ponder_usage_reports_total", "Answers by where their usage came from.")
+              .labelNames("provider", "source")
+              .register(registry));
+    }
+  }
+
+  /** Registers all metrics in a registry that holds none of them yet. */
+  public Meters(PrometheusRegistry registry) {
+    requests = Requests.in(registry);
+    routing = Routing.in(registry);
+    upstreams = Upstreams.in(registry);
+    overheadTotal = requests.overhead.labelValues("total");
+    overheadParse = requests.overhead.labelValues("parse");
+    decisionsDropped =
+        counter("ponder_log_events_dropped_total", "Log lines dropped: their sink was too slow.")
+            .labelNames("sink")
+            .register(registry)
+            .labelValues("decisions");
+    reloads =
+        counter("ponder_config_reloads_total", "Attempts to load the configuration, by result.")
+            .labelNames("result")
+            .register(registry);
+    reloadSuccessful =
+        gauge("ponder_config_reload_successful", "Whether the last attempt to load succeeded.")
+            .register(registry);
+    reloadTimestamp =
+        gauge(
+                "ponder_config_last_reload_success_timestamp_seconds",
+                "When the configuration was last loaded, in seconds since 1970.")
+            .register(registry);
+    for (String tier : TIERS) {
+      requests.inFlight.labelValues(tier);
+      for (String by : List.of("client", "upstream", "gateway")) {
+        requests.aborts.labelValues(tier, by);
+      }
+    }
+    reloads.labelValues("success");
+    reloads.labelValues("failure");
+  }
+
+  private static Counter.Builder counter(String name, String help) {
+    return Counter.builder().name(name).help(help);
+  }
+
+  private static Gauge.Builder gauge(String name, String help) {
+    return Gauge.builder().name(name).help(help);
+  }
+
+  private static Histogram.Builder histogram(String name, String help) {
+    return Histogram.builder().name(name).help(help).classicOnly();
+  }
+
+  /** Notes who is running. */
+  public static void register(
+      PrometheusRegistry registry, String version, String revision, String java) {
+    Info.builder()
+        .name("ponder_build_info")
+        .help("The running version.")
+        .labelNames("version", "revision", "java")
+        .register(registry)
+        .setLabelValues(version, revision, java);
+  }
+
+  /** The series of one operation, such as {@code chat}. */
+  public OperationMeters operation(String name) {
+    return new OperationMeters(this, name);
+  }
+
+  /** A request's body was read, in so many nanoseconds. */
+  public void parsed(long nanos) {
+    overheadParse.observe(nanos / 1e9);
+  }
+
+  /** An exchange is over, and took so many nanoseconds beyond what its upstreams took. */
+  public void addedByGateway(long nanos) {
+    overheadTotal.observe(nanos / 1e9);
+  }
+
+  /** The series of a classifier. */
+  public ClassifierMeters classifier(String name) {
+    return new ClassifierMeters(this, name);
+  }
+
+  /** A stream ended early; {@code by} is {@code client}, {@code upstream} or {@code gateway}. */
+  public void streamAborted(String tier, String by) {
+    requests.aborts.labelValues(tier, by).inc();
+  }
+
+  /** A call failed and the next deployment was asked; {@code reason} is one of a fixed set. */
+  public void fellBack(String fromTier, String toTier, String reason) {
+    routing.fallbacks.labelValues(fromTier, toTier, reason).inc();
+  }
+
+  /** A line of the decision log found its queue full. */
+  public void decisionDropped() {
+    decisionsDropped.inc();
+  }
+
+  /** The configuration was loaded, or was not. */
+  public void reloaded(boolean success, long epochSeconds) {
+    reloads.labelValues(success ? "success" : "failure").inc();
+    reloadSuccessful.set(success ? 1 : 0);
+    if (success) {
+      reloadTimestamp.set((double) epochSeconds);
+    }
+  }
+}
