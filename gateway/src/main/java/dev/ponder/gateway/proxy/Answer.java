@@ -1,0 +1,144 @@
+package dev.ponder.gateway.proxy;
+
+import dev.ponder.gateway.upstream.Bytes;
+import dev.ponder.gateway.wire.ApiError;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of an exchange: a response that begins once and ends once, cleanly only if it
+ * is whole.
+ */
+final class Answer {
+
+  /** Bytes that may wait for a slow reader before the upstream is paused. */
+  private static final int WRITE_QUEUE_BYTES = 64 * 1024;
+
+  private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.UTF_8);
+
+  private final HttpServerResponse response;
+  private boolean begun;
+  private long lastWriteNanos = System.nanoTime();
+
+  Answer(HttpServerResponse response) {
+    this.response = response;
+    response.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
+  }
+
+  /** The headers, which may change until the answer begins. */
+  MultiMap headers() {
+    return response.headers();
+  }
+
+  /** Whether its head is out, so that its status cannot change any more. */
+  boolean begun() {
+    return begun;
+  }
+
+  boolean over() {
+    return response.ended() || response.closed();
+  }
+
+  long lastWriteNanos() {
+    return lastWriteNanos;
+  }
+
+  /** Begins an event stream. */
+  void beginStream() {
+    MultiMap headers = response.headers();
+    headers.set("content-type", "text/event-stream; charset=utf-8");
+    headers.set("cache-control", "no-cache");
+    headers.set("x-accel-buffering", "no");
+    begin(200);
+  }
+
+  /** Begins an answer of unknown length. */
+  void begin(int status) {
+    begun = true;
+    response.setStatusCode(status);
+    if (!response.headers().contains("content-length")) {
+      response.setChunked(true);
+    }
+  }
+
+  void write(Buffer bytes) {
+    lastWriteNanos = System.nanoTime();
+    response.write(bytes);
+  }
+
+  /** Tells a client and everything between that the stream is alive. */
+  void keepAlive() {
+    write(Bytes.wrap(KEEP_ALIVE));
+  }
+
+  /** Whether the client reads more slowly than we write. */
+  boolean full() {
+    return response.writeQueueFull();
+  }
+
+  void onDrain(Runnable action) {
+    response.drainHandler(
+        drained -> {
+          lastWriteNanos = System.nanoTime();
+          action.run();
+        });
+  }
+
+  /** Sends a whole answer, or the last bytes of one that has begun. */
+  void end(int status, Buffer bytes) {
+    if (!begun) {
+      begun = true;
+      response.setStatusCode(status);
+    }
+    response.end(bytes);
+  }
+
+  /** Ends what has begun. */
+  void end() {
+    response.end();
+  }
+
+  /** Ends a stream with its last bytes, if there are any. */
+  void endStream(@Nullable Buffer last) {
+    if (last == null) {
+      response.end();
+    } else {
+      response.end(last);
+    }
+  }
+
+  /**
+   * Ends with an error: as a status and an envelope if nothing is out yet, as an event that every
+   * SDK takes for a failure if a stream has begun.
+   *
+   * @param midEvent whether a part of an event is out and must be closed off first
+   */
+  void fail(ApiError error, boolean midEvent) {
+    if (begun) {
+      failStream(error.toJson(), midEvent);
+      return;
+    }
+    MultiMap headers = response.headers();
+    error.headers().forEach(headers::set);
+    headers.set("content-type", "application/json");
+    end(error.status(), Bytes.wrap(error.toJson()));
+  }
+
+  /** Ends a stream that has begun with an error event; {@code json} must be one line. */
+  void failStream(byte[] json, boolean midEvent) {
+    Buffer event = Buffer.buffer(json.length + 32);
+    if (midEvent) {
+      event.appendString("\n\n");
+    }
+    event.appendString("event: error\ndata: ").appendBytes(json).appendString("\n\n");
+    response.end(event);
+  }
+
+  /** Breaks the connection: the only honest end of a plain answer that is not whole. */
+  void reset() {
+    response.reset();
+  }
+}

@@ -1,0 +1,238 @@
+package dev.ponder.gateway.proxy;
+
+import dev.ponder.gateway.telemetry.AttemptOutcome;
+import dev.ponder.gateway.telemetry.DeploymentMeters;
+import dev.ponder.gateway.upstream.Bytes;
+import dev.ponder.gateway.upstream.TravellingHeaders;
+import dev.ponder.gateway.upstream.UpstreamClient;
+import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.JsonSplice;
+import dev.ponder.policy.Candidate;
+import dev.ponder.policy.Timeouts;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of one deployment, from asking for a connection to the last byte of its answer.
+ *
+ * <p>It ends exactly once: by {@link #finish}, when its answer is complete, or by a failure, which
+ * is told to the listener. Whoever gives it up calls {@link #cancel}; the connection is then closed
+ * at once, because the provider bills for as long as it writes.
+ */
+final class Attempt {
+
+  /** A body of more bytes is written in slices of the original, never copied. */
+  private static final int COPIED_MAX = 32 * 1024;
+
+  /** Who made the call. */
+  interface Listener {
+
+    /** The answer's head is there; its body is paused. */
+    void answered(Attempt call, HttpClientResponse response);
+
+    /**
+     * The call failed before or after the head; nothing more will come.
+     *
+     * @param outcome how, for the metrics
+     * @param error what a caller is told if nobody else answers
+     * @param detail what only the log is told: it may name addresses
+     */
+    void failed(Attempt call, AttemptOutcome outcome, ApiError error, String detail);
+
+    /** The call is over, and took so many nanoseconds. */
+    void over(long tookNanos);
+  }
+
+  private final Candidate candidate;
+  private final UpstreamClient client;
+  private final DeploymentMeters meters;
+  private final Listener listener;
+  private final long begunNanos = System.nanoTime();
+
+  private @Nullable HttpClientRequest request;
+  private @Nullable HttpClientResponse response;
+  private long lastReadNanos = begunNanos;
+  private boolean bodyBegun;
+  private boolean paused;
+  private boolean over;
+  private boolean ended;
+
+  Attempt(Candidate candidate, Lane.Place place, Listener listener) {
+    this.candidate = candidate;
+    this.client = place.client();
+    this.meters = place.meters();
+    this.listener = listener;
+  }
+
+  Candidate candidate() {
+    return candidate;
+  }
+
+  long begunNanos() {
+    return begunNanos;
+  }
+
+  DeploymentMeters meters() {
+    return meters;
+  }
+
+  /** Sends the request: the client's headers that travel, ours, and the spliced body. */
+  void send(MultiMap clientHeaders, String requestId, JsonSplice body) {
+    client
+        .chatCompletion()
+        .onComplete(opened -> write(opened, clientHeaders, requestId, body), this::notConnected);
+  }
+
+  private void write(
+      HttpClientRequest opened, MultiMap clientHeaders, String requestId, JsonSplice body) {
+    if (over) {
+      opened.reset();
+      return;
+    }
+    request = opened;
+    MultiMap headers = opened.headers();
+    TravellingHeaders.toUpstream(clientHeaders, headers);
+    headers.set("content-type", "application/json");
+    headers.set("x-request-id", requestId);
+    client.sign(headers);
+    opened.exceptionHandler(this::broke);
+    opened.response().onComplete(this::head, this::broke);
+    if (body.length() <= COPIED_MAX) {
+      opened.end(Bytes.wrap(body.toBytes()));
+      return;
+    }
+    headers.set("content-length", Integer.toString(body.length()));
+    body.forEachSegment((bytes, from, to) -> opened.write(Bytes.wrap(bytes, from, to)));
+    opened.end();
+  }
+
+  private void head(HttpClientResponse head) {
+    if (over) {
+      return;
+    }
+    head.pause();
+    response = head;
+    lastReadNanos = System.nanoTime();
+    head.exceptionHandler(this::broke);
+    listener.answered(this, head);
+  }
+
+  /** Bytes of the body came. */
+  void touch() {
+    bodyBegun = true;
+    lastReadNanos = System.nanoTime();
+  }
+
+  /** Stops reading while the client is slower than the upstream. */
+  void pause() {
+    if (response != null && !paused) {
+      paused = true;
+      response.pause();
+    }
+  }
+
+  void resume() {
+    if (response != null && paused) {
+      paused = false;
+      lastReadNanos = System.nanoTime();
+      response.resume();
+    }
+  }
+
+  /** The last byte of the body came. */
+  void ended() {
+    ended = true;
+  }
+
+  /** The answer is complete, or as complete as its outcome says. */
+  void finish(AttemptOutcome outcome) {
+    close(outcome);
+  }
+
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** Closes the connection of a finished call whose body does not come to its end. */
+  void abandon() {
+    if (!ended && request != null) {
+      request.reset();
+    }
+  }
+
+  /** Gives the call up: nobody needs its answer. */
+  void cancel(AttemptOutcome outcome) {
+    if (close(outcome) && request != null) {
+      request.reset();
+    }
+  }
+
+  /** Looks whether a time-out is due; {@code nanos} is the present. */
+  void look(long nanos) {
+    Timeouts timeouts = candidate.deployment().upstream().timeouts();
+    if (!bodyBegun) { // also after a head: an LRM may send one at once and then think for minutes
+      if (!paused && nanos - begunNanos > timeouts.firstByte().toNanos()) {
+        giveUp("no answer within " + timeouts.firstByte().toMillis() + " ms");
+      }
+    } else if (!paused && nanos - lastReadNanos > timeouts.idle().toNanos()) {
+      giveUp("nothing more within " + timeouts.idle().toMillis() + " ms");
+    }
+  }
+
+  private void giveUp(String what) {
+    fail(AttemptOutcome.TIMEOUT, ApiError.upstreamTimeout(place() + what), what);
+  }
+
+  private void notConnected(Throwable failure) {
+    String detail = "cannot connect: " + message(failure);
+    if (failure instanceof ConnectionPoolTooBusyException) {
+      ApiError error = ApiError.overloaded(place() + "too many calls are waiting");
+      fail(AttemptOutcome.CANCELLED, error, detail);
+      return;
+    }
+    ApiError error = ApiError.upstreamFailed(place() + "cannot connect");
+    fail(AttemptOutcome.CONNECT_ERROR, error, detail);
+  }
+
+  private void broke(Throwable failure) {
+    AttemptOutcome outcome =
+        failure instanceof HttpClosedException || failure instanceof IOException
+            ? AttemptOutcome.RESET
+            : AttemptOutcome.BAD_RESPONSE;
+    ApiError error = ApiError.upstreamFailed(place() + "broke off its answer");
+    fail(outcome, error, "broke off: " + message(failure));
+  }
+
+  private void fail(AttemptOutcome outcome, ApiError error, String detail) {
+    if (over) {
+      return;
+    }
+    cancel(outcome);
+    listener.failed(this, outcome, error, place() + detail);
+  }
+
+  private String place() {
+    return "Upstream " + candidate.deployment().upstream().name() + ": ";
+  }
+
+  private boolean close(AttemptOutcome outcome) {
+    if (over) {
+      return false;
+    }
+    over = true;
+    long tookNanos = System.nanoTime() - begunNanos;
+    meters.attempted(outcome, tookNanos);
+    listener.over(tookNanos);
+    return true;
+  }
+
+  private static String message(Throwable failure) {
+    String text = failure.getMessage();
+    return text == null ? failure.getClass().getSimpleName() : text;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.ponder.gateway.proxy;
+
+import dev.ponder.classify.Signal;
+import dev.ponder.gateway.wire.Json;
+import dev.ponder.policy.Candidate;
+import dev.ponder.policy.Decision;
+import java.util.List;
+
+/** The answer to {@code x-ponder-dry-run}: the decision as JSON, with nobody called. */
+final class DryRun {
+
+  private DryRun() {}
+
+  /** The decision that {@code weigher} has just made. */
+  static String toJson(Weighed weighed, Weigher weigher) {
+    Decision decision = weighed.decision();
+    StringBuilder out = new StringBuilder(512).append("{\"object\":\"ponder.decision\"");
+    text(out, "route", decision.route());
+    text(out, "model", decision.model().name());
+    text(out, "reason", decision.reason().label());
+    decision.score().ifPresent(score -> number(out, "score", score));
+    decision.threshold().ifPresent(min -> number(out, "threshold", min));
+    text(out, "estimated_cost_usd", weighed.estimatedCost().toUsd());
+    text(
+        out,
+        "baseline_cost_usd",
+        weighed.baselineCost(decision.model(), weighed.estimate()).toUsd());
+    out.append(",\"estimated_usage\":{\"input_tokens\":")
+        .append(weighed.estimate().inputTokens())
+        .append(",\"output_tokens\":")
+        .append(weighed.estimate().outputTokens())
+        .append(",\"reasoning_tokens\":")
+        .append(weighed.estimate().reasoningTokens())
+        .append('}');
+    candidates(out, decision.candidates());
+    if (decision.score().isPresent()) {
+      signals(out, weigher.explain());
+    }
+    return out.append('}').toString();
+  }
+
+  private static void candidates(StringBuilder out, List<Candidate> candidates) {
+    out.append(",\"candidates\":[");
+    String separator = "";
+    for (Candidate candidate : candidates) {
+      out.append(separator).append("{\"model\":");
+      Json.appendString(out, candidate.model().name());
+      text(out, "deployment", candidate.deployment().name());
+      candidate.effort().ifPresent(effort -> text(out, "effort", effort.wireName()));
+      out.append('}');
+      separator = ",";
+    }
+    out.append(']');
+  }
+
+  private static void signals(StringBuilder out, List<Signal> signals) {
+    out.append(",\"signals\":[");
+    String separator = "";
+    for (Signal signal : signals) {
+      out.append(separator).append("{\"name\":");
+      Json.appendString(out, signal.name());
+      out.append(",\"weight\":").append(Math.round(signal.weight() * 1_000) / 1_000d).append('}');
+      separator = ",";
+    }
+    out.append(']');
+  }
+
+  private static void text(StringBuilder out, String name, String value) {
+    out.append(",\"").append(name).append("\":");
+    Json.appendString(out, value);
+  }
+
+  private static void number(StringBuilder out, String name, double value) {
+    out.append(",\"").append(name).append("\":");
+    Decimals.append(out, value);
+  }
+}

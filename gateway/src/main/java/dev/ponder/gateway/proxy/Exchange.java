@@ -1,0 +1,345 @@
+package dev.ponder.gateway.proxy;
+
+import dev.ponder.gateway.telemetry.AttemptOutcome;
+import dev.ponder.gateway.telemetry.Outcome;
+import dev.ponder.gateway.upstream.TravellingHeaders;
+import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.policy.Decision;
+import dev.ponder.policy.Principal;
+import dev.ponder.price.Usage;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One chat completion, from the last byte of its request to its line in the decision log.
+ *
+ * <pre>
+ * weigh ── refused ─────────────────────────────────────────────┐
+ *   │                                                           │
+ *   call ── answered ── relay ── done ── record                 │
+ *   ↑ └ failed before the client got anything: next one, or ────┤
+ *   └──────────────┘                                            refuse ── record
+ * client gone, at any time: cancel the call ── record
+ * </pre>
+ *
+ * <p>Everything happens on one event loop; an exchange is recorded exactly once.
+ */
+public final class Exchange implements Watch.Watched {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+  /** A larger body is read on a worker thread: at a gigabyte a second it would hold up the loop. */
+  static final int INLINE_MAX = 1024 * 1024;
+
+  /** A client that has not read a byte for that long will not read another. */
+  private static final long STUCK_NANOS = 120_000_000_000L;
+
+  private final Lane lane;
+  private final HttpServerRequest request;
+  private final Answer answer;
+  private final ExchangeRecord record;
+
+  private @Nullable Weighed weighed;
+  private @Nullable Calls calls;
+  private boolean began;
+  private boolean over;
+  private Runnable onOver = () -> {};
+
+  /**
+   * An exchange for a request whose body is still to be read.
+   *
+   * @param requestId goes into the answer, to the upstream and into the log
+   * @param begunNanos when the request's head came, by {@link System#nanoTime()}
+   */
+  public Exchange(
+      Lane lane, HttpServerRequest request, Principal who, String requestId, long begunNanos) {
+    this.lane = lane;
+    this.request = request;
+    this.answer = new Answer(request.response());
+    this.record = new ExchangeRecord(requestId, who, begunNanos);
+    lane.opened();
+    request.response().closeHandler(closed -> guard(() -> gone("client")));
+    request.response().exceptionHandler(broken -> guard(() -> gone("client")));
+  }
+
+  /** Sets what runs once, when the exchange is over: at once if it is already. */
+  public void onOver(Runnable action) {
+    if (over) {
+      action.run();
+    } else {
+      onOver = action;
+    }
+  }
+
+  /** Goes ahead with the whole body. */
+  public void run(byte[] body, int length) {
+    record.readNanos = System.nanoTime();
+    String effort = request.getHeader("x-ponder-effort");
+    if (length <= INLINE_MAX) {
+      Weigher weigher = lane.weigher();
+      guard(
+          () ->
+              weighed(
+                  weigher.weigh(body, length, lane.router(), record.principal, effort), weigher));
+      return;
+    }
+    Weigher weigher = lane.newWeigher();
+    lane.vertx()
+        .executeBlocking(
+            () -> weigher.weigh(body, length, lane.router(), record.principal, effort), false)
+        .onComplete(reading -> guard(() -> weighed(reading, weigher)), this::refuse);
+  }
+
+  /** Runs a step; whatever goes wrong in it ends the exchange instead of being lost. */
+  void guard(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      if (calls != null) {
+        calls.cancel();
+      }
+      refuse(e);
+    }
+  }
+
+  /**
+   * Refuses the request: with the error if it is one that callers are told about, else with 500.
+   */
+  public void refuse(Throwable failure) {
+    if (over) {
+      return;
+    }
+    if (failure instanceof ApiError error) {
+      record.refused(error);
+      end(error, Outcome.ofRefusal(error.status()));
+      return;
+    }
+    LOG.error("event=bug request_id={}", record.requestId, failure);
+    record.failed(failure.getClass().getName());
+    end(ApiError.internal(), Outcome.INTERNAL_ERROR);
+  }
+
+  private void end(ApiError error, Outcome outcome) {
+    record.status = answer.begun() ? 200 : error.status();
+    if (weighed != null && !answer.begun()) {
+      DecisionHeaders.put(answer.headers(), record, weighed);
+    }
+    if (!answer.over()) {
+      answer.fail(error, false);
+    }
+    done(outcome);
+  }
+
+  private void weighed(Weigher.Reading reading, Weigher weigher) {
+    if (over) {
+      return;
+    }
+    Weighed known = reading.weighed();
+    weighed = known;
+    record.weighed = known;
+    lane.meters().parsed(known.parseNanos());
+    if (known.classifyNanos() >= 0) {
+      lane.classifierMeters().classified(known.classifierScore(), known.classifyNanos());
+    }
+    if (wantsDryRun()) {
+      dryRun(known, weigher);
+      return;
+    }
+    Decision decision = known.decision();
+    double distance =
+        decision.threshold().isPresent()
+            ? decision.score().orElse(0) - decision.threshold().getAsDouble()
+            : 1;
+    lane.routeMeters(decision.route())
+        .decided(decision.model().reasoning(), decision.reason(), distance);
+    lane.chatMeters().began(decision.model().tierLabel());
+    began = true;
+    lane.watch().add(this);
+    Calls toMake = new Calls(lane, this, answer, record, request.headers(), reading);
+    calls = toMake;
+    toMake.call();
+  }
+
+  private boolean wantsDryRun() {
+    String asked = request.getHeader("x-ponder-dry-run");
+    if (asked == null || asked.equalsIgnoreCase("false")) {
+      return false;
+    }
+    if (asked.equalsIgnoreCase("true")) {
+      return true;
+    }
+    throw ApiError.badRequest(
+        "x-ponder-dry-run", "x-ponder-dry-run: not a boolean (expected: true or false)");
+  }
+
+  private void dryRun(Weighed known, Weigher weigher) {
+    DecisionHeaders.put(answer.headers(), record, known);
+    answer.headers().set("content-type", "application/json");
+    record.status = 200;
+    answer.end(200, Buffer.buffer(DryRun.toJson(known, weigher)));
+    done(Outcome.SUCCESS);
+  }
+
+  /** The client has left, or has been left: {@code by} is {@code client} or {@code gateway}. */
+  private void gone(String by) {
+    if (over) {
+      return;
+    }
+    if (calls != null) {
+      calls.cancel();
+      if (calls.relay() instanceof StreamRelay) {
+        lane.meters().streamAborted(tier(), by);
+      }
+    }
+    record.status = 499; // nginx's "client closed request": logged, never sent
+    done(Outcome.CANCELLED);
+  }
+
+  @Override
+  public void look(long nanos) {
+    guard(() -> lookAt(nanos));
+  }
+
+  private void lookAt(long nanos) {
+    Calls running = calls;
+    if (over || weighed == null || running == null) {
+      return;
+    }
+    running.look(nanos);
+    if (over) {
+      return;
+    }
+    long silent = nanos - answer.lastWriteNanos();
+    if (answer.begun() && answer.full()) {
+      if (silent > STUCK_NANOS) {
+        gone("gateway");
+        answer.reset(); // a reader that has stopped reading
+      }
+      return;
+    }
+    Relay relay = running.relay();
+    boolean between = relay == null || relay.atBoundary();
+    boolean due = silent > lane.house().configuration().limits().keepAlive().toNanos();
+    if (weighed.stream() && between && due) {
+      if (!answer.begun()) {
+        DecisionHeaders.put(answer.headers(), record, weighed);
+        answer.beginStream();
+      }
+      answer.keepAlive();
+    }
+  }
+
+  // What the calls and relays tell us
+
+  /** All candidates failed; the client has got nothing yet. */
+  void failed(AttemptOutcome outcome, ApiError error) {
+    end(error, outcomeOf(outcome, error));
+  }
+
+  /** The call broke off, and the client was told so in its answer. */
+  void brokeOff(AttemptOutcome outcome, ApiError error) {
+    record.status = 200;
+    done(outcomeOf(outcome, error));
+  }
+
+  private static Outcome outcomeOf(AttemptOutcome outcome, ApiError error) {
+    return outcome == AttemptOutcome.TIMEOUT ? Outcome.TIMEOUT : Outcome.ofRefusal(error.status());
+  }
+
+  /** Nobody answered after one upstream had refused: its refusal is the answer. */
+  void reject(Rejection rejection) {
+    record.answeredBy = rejection.candidate();
+    record.upstreamStatus = rejection.status();
+    if (answer.begun() || !rejection.usable()) {
+      failed(AttemptOutcome.HTTP_5XX, ApiError.upstreamFailed("Every upstream failed."));
+      return;
+    }
+    putHeaders(rejection.headers());
+    answer.end(rejection.status(), rejection.body());
+    done(Outcome.ofUpstreamStatus(rejection.status()));
+  }
+
+  void firstByte() {
+    if (record.firstByteNanos == 0) {
+      record.firstByteNanos = System.nanoTime();
+    }
+  }
+
+  /** Usage was reported; of several reports the last one holds. */
+  void used(Usage usage) {
+    if (weighed != null && record.answeredBy != null) {
+      record.used(usage, weighed, record.answeredBy);
+    }
+  }
+
+  void finishedBecause(String reason) {
+    record.finishReason = reason;
+  }
+
+  ExchangeRecord record() {
+    return record;
+  }
+
+  boolean over() {
+    return over;
+  }
+
+  /** Puts the upstream's headers and the decision's into the answer. */
+  void putHeaders(MultiMap upstream) {
+    TravellingHeaders.toClient(upstream, answer.headers());
+    if (weighed != null) {
+      DecisionHeaders.put(answer.headers(), record, weighed);
+    }
+  }
+
+  /** The answer is out, or nobody waits for it any more. */
+  void done(Outcome outcome) {
+    if (over) {
+      return;
+    }
+    over = true;
+    lane.watch().remove(this);
+    lane.closed();
+    long ended = System.nanoTime();
+    record.outcome = outcome;
+    if (outcome == Outcome.SUCCESS) {
+      record.failed(null); // of a call that another one made good
+    }
+    if (record.status == 0) {
+      record.status = answer.begun() && streamed() ? 200 : record.upstreamStatus;
+    }
+    settle(outcome);
+    lane.chatMeters().ended(tier(), outcome, streamed(), ended - record.begunNanos, began);
+    if (record.readNanos != 0) {
+      lane.meters().addedByGateway(record.overheadNanos(ended));
+    }
+    lane.decisionLog().ifPresent(log -> log.add(record.toJson(lane.time(), ended)));
+    onOver.run();
+  }
+
+  private void settle(Outcome outcome) {
+    Attempt attempt = calls == null ? null : calls.attempt();
+    if (attempt == null || calls == null || weighed == null) {
+      return;
+    }
+    Usage usage = record.usage();
+    if (usage != null) {
+      attempt.meters().used(usage);
+      lane.routeMeters(weighed.decision().route()).avoided(record.cost(), record.baseline());
+    } else if (outcome == Outcome.SUCCESS || calls.relay() instanceof StreamRelay) {
+      attempt.meters().usageMissing();
+    }
+  }
+
+  private String tier() {
+    return weighed == null ? "none" : weighed.decision().model().tierLabel();
+  }
+
+  private boolean streamed() {
+    return weighed != null && weighed.stream();
+  }
+}

@@ -1,0 +1,179 @@
+package dev.ponder.gateway.proxy;
+
+import dev.ponder.gateway.telemetry.Outcome;
+import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.Json;
+import dev.ponder.policy.Candidate;
+import dev.ponder.policy.Decision;
+import dev.ponder.policy.Principal;
+import dev.ponder.policy.Reason;
+import dev.ponder.price.Money;
+import dev.ponder.price.Usage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became known of one exchange, in the order in which it becomes known. Everybody who tells of
+ * an exchange (headers, metrics, decision log) reads this one object.
+ */
+final class ExchangeRecord {
+
+  final String requestId;
+  final Principal principal;
+  final long begunNanos;
+
+  /** When the body was complete; 0 before. */
+  long readNanos;
+
+  @Nullable Weighed weighed;
+  @Nullable Candidate answeredBy;
+  int attempts;
+  int upstreamStatus;
+  int status;
+  long firstByteNanos;
+
+  /** What all attempts took together. */
+  long upstreamNanos;
+
+  @Nullable String finishReason;
+  Outcome outcome = Outcome.INTERNAL_ERROR;
+
+  private @Nullable Usage usage;
+  private Money cost = Money.ZERO;
+  private Money baseline = Money.ZERO;
+  private @Nullable String error;
+
+  ExchangeRecord(String requestId, Principal principal, long begunNanos) {
+    this.requestId = requestId;
+    this.principal = principal;
+    this.begunNanos = begunNanos;
+  }
+
+  /** Usage was reported; of several reports the last one holds. */
+  void used(Usage reported, Weighed known, Candidate by) {
+    usage = reported;
+    cost = by.model().price().of(reported);
+    baseline = known.baselineCost(by.model(), reported);
+  }
+
+  @Nullable Usage usage() {
+    return usage;
+  }
+
+  /** What the answer cost; zero while its usage is not known. */
+  Money cost() {
+    return cost;
+  }
+
+  /** What always asking the dearest tier would have cost; zero while the usage is not known. */
+  Money baseline() {
+    return baseline;
+  }
+
+  /** Notes a refusal by its code and place: its message may quote the caller. */
+  void refused(ApiError refusal) {
+    String code = String.valueOf(refusal.code());
+    error = refusal.param() == null ? code : code + " " + refusal.param();
+  }
+
+  /** Notes what went wrong here or at an upstream. */
+  void failed(@Nullable String what) {
+    error = what;
+  }
+
+  /** Why the model that answered was chosen. */
+  Reason reason(Weighed known) {
+    return answeredBy != null && answeredBy.fallback()
+        ? Reason.FALLBACK
+        : known.decision().reason();
+  }
+
+  /** What the gateway itself took, from the body's last byte on: everything but the upstreams. */
+  long overheadNanos(long endedNanos) {
+    return readNanos == 0 ? 0 : Math.max(0, endedNanos - readNanos - upstreamNanos);
+  }
+
+  /** One line of JSON for the decision log. No word of the prompt or the answer. */
+  String toJson(String now, long endedNanos) {
+    StringBuilder out = new StringBuilder(768);
+    out.append("{\"time\":\"").append(now).append('"');
+    text(out, "request_id", requestId);
+    text(out, "key", principal.key());
+    text(out, "team", principal.team());
+    if (weighed != null) {
+      decision(out, weighed);
+    }
+    out.append(",\"outcome\":\"").append(outcome.label()).append("\",\"status\":").append(status);
+    if (upstreamStatus != 0) {
+      out.append(",\"upstream_status\":").append(upstreamStatus);
+    }
+    out.append(",\"attempts\":").append(attempts);
+    if (usage != null) {
+      usage(out, usage);
+    }
+    if (finishReason != null) {
+      text(out, "finish_reason", finishReason);
+    }
+    if (firstByteNanos != 0) {
+      millis(out, "first_byte_ms", firstByteNanos - begunNanos);
+    }
+    millis(out, "duration_ms", endedNanos - begunNanos);
+    millis(out, "overhead_ms", overheadNanos(endedNanos));
+    if (error != null) {
+      text(out, "error", error);
+    }
+    return out.append('}').toString();
+  }
+
+  private void decision(StringBuilder out, Weighed known) {
+    Decision decision = known.decision();
+    text(out, "route", decision.route());
+    Candidate candidate = answeredBy != null ? answeredBy : decision.candidates().get(0);
+    text(out, "model", candidate.model().name());
+    text(out, "deployment", candidate.deployment().name());
+    text(out, "tier", candidate.model().tierLabel());
+    text(out, "reason", reason(known).label());
+    if (decision.score().isPresent()) {
+      decimals(out, "score", decision.score().getAsDouble());
+      decimals(out, "classifier_score", known.classifierScore());
+    }
+    if (decision.threshold().isPresent()) {
+      decimals(out, "threshold", decision.threshold().getAsDouble());
+    }
+    if (candidate.effort().isPresent()) {
+      text(out, "effort", candidate.effort().get().wireName());
+    }
+    out.append(",\"stream\":").append(known.stream());
+    money(out, "estimated_cost_usd", known.estimatedCost());
+  }
+
+  private void usage(StringBuilder out, Usage used) {
+    out.append(",\"input_tokens\":").append(used.inputTokens());
+    out.append(",\"cached_input_tokens\":").append(used.cachedInputTokens());
+    out.append(",\"cache_write_tokens\":").append(used.cacheWriteTokens());
+    out.append(",\"output_tokens\":").append(used.outputTokens());
+    out.append(",\"reasoning_tokens\":").append(used.reasoningTokens());
+    money(out, "cost_usd", cost);
+    money(out, "baseline_cost_usd", baseline);
+  }
+
+  private static void text(StringBuilder out, String name, String value) {
+    out.append(",\"").append(name).append("\":");
+    Json.appendString(out, value);
+  }
+
+  private static void money(StringBuilder out, String name, Money value) {
+    out.append(",\"").append(name).append("\":\"");
+    value.appendUsd(out);
+    out.append('"');
+  }
+
+  private static void decimals(StringBuilder out, String name, double value) {
+    out.append(",\"").append(name).append("\":");
+    Decimals.append(out, value);
+  }
+
+  private static void millis(StringBuilder out, String name, long nanos) {
+    out.append(",\"").append(name).append("\":");
+    Decimals.append(out, nanos / 1e6);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.ponder.gateway.proxy;
+
+import dev.ponder.classify.Classifier;
+import dev.ponder.config.Configuration;
+import dev.ponder.gateway.telemetry.DecisionLog;
+import dev.ponder.gateway.telemetry.Meters;
+import dev.ponder.gateway.telemetry.OperationMeters;
+import dev.ponder.policy.Router;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What all event loops share: the configuration and what was built of it, the meters and the log.
+ * Immutable or safe for many threads.
+ *
+ * @param configuration what {@code ponder.yaml} says
+ * @param router its routes and models
+ * @param secrets the key of each upstream that wants one, by the upstream's name
+ * @param classifier the scorer
+ * @param meters the metrics
+ * @param chatMeters the series of chat completions
+ * @param decisionLog the decision log, if there is one
+ * @param loops how many event loops serve
+ */
+public record House(
+    Configuration configuration,
+    Router router,
+    Map<String, String> secrets,
+    Classifier classifier,
+    Meters meters,
+    OperationMeters chatMeters,
+    Optional<DecisionLog> decisionLog,
+    int loops) {
+
+  public House {
+    secrets = Map.copyOf(secrets);
+  }
+
+  /** Without the secrets. */
+  @Override
+  public String toString() {
+    return "House[routes=" + configuration.routes().keySet() + ", loops=" + loops + "]";
+  }
+}

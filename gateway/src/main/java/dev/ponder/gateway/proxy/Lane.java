@@ -1,0 +1,185 @@
+package dev.ponder.gateway.proxy;
+
+import dev.ponder.classify.Classifier;
+import dev.ponder.gateway.telemetry.ClassifierMeters;
+import dev.ponder.gateway.telemetry.DecisionLog;
+import dev.ponder.gateway.telemetry.DeploymentMeters;
+import dev.ponder.gateway.telemetry.Meters;
+import dev.ponder.gateway.telemetry.OperationMeters;
+import dev.ponder.gateway.telemetry.RouteMeters;
+import dev.ponder.gateway.upstream.UpstreamClient;
+import dev.ponder.policy.Candidate;
+import dev.ponder.policy.Router;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What one event loop owns: buffers, connections and looked-up series. Nothing in it is shared with
+ * another loop, so nothing in it is locked.
+ */
+public final class Lane {
+
+  private final Vertx vertx;
+  private final House house;
+  private final Watch watch;
+  private final Weigher weigher;
+  private final Context context;
+  private final ClassifierMeters classifierMeters;
+  private final LogTime time = new LogTime();
+  private final Map<String, UpstreamClient> clients = new HashMap<>();
+
+  /** By identity: the router hands out the same candidates over and over. */
+  private final IdentityHashMap<Candidate, Place> places = new IdentityHashMap<>();
+
+  private final Map<String, RouteMeters> routes = new HashMap<>();
+
+  private int open;
+
+  /**
+   * Where a candidate is called.
+   *
+   * @param client this loop's connections
+   * @param meters the series of the deployment
+   */
+  record Place(UpstreamClient client, DeploymentMeters meters) {}
+
+  /** A lane for the event loop of the calling context. */
+  public Lane(Vertx vertx, House house) {
+    this.vertx = vertx;
+    this.house = house;
+    this.context = vertx.getOrCreateContext();
+    this.watch = new Watch(vertx);
+    this.classifierMeters = house.meters().classifier(house.classifier().name());
+    this.weigher = newWeigher();
+    house
+        .configuration()
+        .upstreams()
+        .values()
+        .forEach(
+            upstream -> {
+              Optional<String> key = Optional.ofNullable(house.secrets().get(upstream.name()));
+              clients.put(upstream.name(), new UpstreamClient(vertx, upstream, key, house.loops()));
+            });
+    for (Router.Target target : house.router().targets()) {
+      routes.put(target.name(), new RouteMeters(house.meters(), label(target)));
+      target.tiers().forEach(tier -> tier.forEach(this::newPlace));
+    }
+  }
+
+  private Place newPlace(Candidate candidate) {
+    UpstreamClient client = clients.get(candidate.deployment().upstream().name());
+    if (client == null) {
+      throw new IllegalStateException(
+          "upstream: " + candidate.deployment().upstream().name() + " (expected: configured)");
+    }
+    Place place =
+        new Place(
+            client,
+            new DeploymentMeters(house.meters(), candidate.model(), candidate.deployment()));
+    places.put(candidate, place);
+    return place;
+  }
+
+  /** Pinned names share one label: routes are few, models and deployments are counted elsewhere. */
+  private static String label(Router.Target target) {
+    return target.route().isPresent() ? target.name() : "pinned";
+  }
+
+  /** Lets go of connections and timers once the last running exchange is over. */
+  public void retire() {
+    vertx.setPeriodic(
+        1_000,
+        timer -> {
+          if (open == 0) {
+            vertx.cancelTimer(timer);
+            watch.stop();
+            clients.values().forEach(UpstreamClient::close);
+          }
+        });
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  House house() {
+    return house;
+  }
+
+  Watch watch() {
+    return watch;
+  }
+
+  /** This loop's weigher; for use on its thread only. */
+  Weigher weigher() {
+    return weigher;
+  }
+
+  /** Another weigher, for a body so large that it is read on a worker thread. */
+  Weigher newWeigher() {
+    Classifier classifier = house.classifier();
+    return new Weigher(classifier, house.configuration().limits().depth());
+  }
+
+  Router router() {
+    return house.router();
+  }
+
+  /** Where a candidate is called, and how that is counted. */
+  Place place(Candidate candidate) {
+    Place place = places.get(candidate);
+    return place == null ? newPlace(candidate) : place;
+  }
+
+  /** An exchange was begun; the lane is not let go of before it is over. */
+  void opened() {
+    open++;
+  }
+
+  void closed() {
+    open--;
+  }
+
+  /** Runs the action after so many milliseconds. */
+  void later(long millis, Runnable action) {
+    vertx.setTimer(millis, timer -> action.run());
+  }
+
+  RouteMeters routeMeters(String route) {
+    RouteMeters meters = routes.get(route);
+    if (meters == null) {
+      throw new IllegalStateException("route: " + route + " (expected: configured)");
+    }
+    return meters;
+  }
+
+  ClassifierMeters classifierMeters() {
+    return classifierMeters;
+  }
+
+  /** Runs the action at the end of the event loop's present turn. */
+  void defer(Runnable action) {
+    context.runOnContext(turn -> action.run());
+  }
+
+  /** The present, for a log line. */
+  String time() {
+    return time.now(System.currentTimeMillis());
+  }
+
+  Meters meters() {
+    return house.meters();
+  }
+
+  OperationMeters chatMeters() {
+    return house.chatMeters();
+  }
+
+  Optional<DecisionLog> decisionLog() {
+    return house.decisionLog();
+  }
+}

@@ -1,0 +1,223 @@
+package dev.ponder.gateway.proxy;
+
+import dev.ponder.gateway.telemetry.AttemptOutcome;
+import dev.ponder.gateway.telemetry.Outcome;
+import dev.ponder.gateway.upstream.Bytes;
+import dev.ponder.gateway.wire.AnswerFacts;
+import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.UsageReader;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Relays a plain answer: holds it until it is whole, because its cost goes into a header. One that
+ * is larger than the limit goes through unread.
+ */
+final class PlainRelay implements Relay {
+
+  private final Lane lane;
+  private final Exchange exchange;
+  private final Calls calls;
+  private final Attempt attempt;
+  private final Answer answer;
+  private final HttpClientResponse head;
+  private final long heldMax;
+  private @Nullable Buffer held;
+  private boolean owned;
+  private boolean through;
+
+  PlainRelay(
+      Lane lane,
+      Exchange exchange,
+      Calls calls,
+      Attempt attempt,
+      Answer answer,
+      HttpClientResponse head) {
+    this.lane = lane;
+    this.exchange = exchange;
+    this.calls = calls;
+    this.attempt = attempt;
+    this.answer = answer;
+    this.head = head;
+    this.heldMax = lane.house().configuration().limits().responseBytes();
+  }
+
+  @Override
+  public void chunk(Buffer bytes) {
+    attempt.touch();
+    exchange.firstByte();
+    if (through) {
+      write(bytes);
+      return;
+    }
+    if (held == null) {
+      held = bytes; // nearly always all of it
+    } else {
+      if (!owned) {
+        owned = true;
+        held = Buffer.buffer(held.length() + bytes.length()).appendBuffer(held);
+      }
+      held.appendBuffer(bytes);
+    }
+    if (held.length() > heldMax) {
+      goThrough(held);
+    }
+  }
+
+  @Override
+  public void end() {
+    if (through) {
+      attempt.finish(AttemptOutcome.ofStatus(head.statusCode()));
+      answer.end();
+      exchange.done(Outcome.ofUpstreamStatus(head.statusCode()));
+      return;
+    }
+    byte[] body = held == null ? new byte[0] : held.getBytes();
+    held = null;
+    int status = head.statusCode();
+    if (status >= 300 && status < 400) {
+      fail("answered " + status + " (expected: an answer, not a redirect)");
+    } else if (status >= 400) {
+      attempt.finish(AttemptOutcome.ofStatus(status));
+      send(status, body, Outcome.ofUpstreamStatus(status));
+    } else if (body.length <= Exchange.INLINE_MAX) {
+      good(body, UsageReader.facts(body, 0, body.length));
+    } else {
+      lane.vertx()
+          .executeBlocking(() -> UsageReader.facts(body, 0, body.length), false)
+          .onComplete(
+              facts -> exchange.guard(() -> good(body, facts)),
+              failure -> exchange.guard(() -> fail("answered with what cannot be read")));
+    }
+  }
+
+  private void good(byte[] body, AnswerFacts facts) {
+    if (exchange.over()) {
+      return;
+    }
+    if (!facts.json()) { // cut off by a wrong content-length, or a page of some proxy
+      fail("answered with a body that is not JSON (content-type: " + type() + ")");
+      return;
+    }
+    if (facts.usage() != null) {
+      exchange.used(facts.usage());
+    }
+    if (facts.finishReason() != null) {
+      exchange.finishedBecause(facts.finishReason());
+    }
+    attempt.finish(facts.error() ? AttemptOutcome.BAD_RESPONSE : AttemptOutcome.OK);
+    if (answer.begun() && !facts.error()) {
+      // A stream was begun to keep the client waiting, and it cannot be taken back.
+      byte[] error = ApiError.upstreamFailed("The upstream did not stream its answer.").toJson();
+      answer.failStream(error, false);
+      exchange.done(Outcome.UPSTREAM_ERROR);
+      return;
+    }
+    send(head.statusCode(), body, facts.error() ? Outcome.UPSTREAM_ERROR : Outcome.SUCCESS);
+  }
+
+  @Override
+  public boolean begun() {
+    return through;
+  }
+
+  @Override
+  public boolean atBoundary() {
+    return !through;
+  }
+
+  @Override
+  public boolean broke(ApiError error) {
+    if (through) {
+      answer.reset();
+    }
+    return through;
+  }
+
+  private void send(int status, byte[] body, Outcome outcome) {
+    if (answer.begun()) {
+      answer.failStream(isJson(body) ? oneLine(body) : unexpected(), false);
+      exchange.done(outcome);
+      return;
+    }
+    exchange.putHeaders(head.headers());
+    DecisionHeaders.putCost(answer.headers(), exchange.record());
+    if (status < 300) {
+      answer.headers().set("content-type", jsonType());
+    }
+    answer.end(status, Bytes.wrap(body));
+    exchange.done(outcome);
+  }
+
+  private byte[] unexpected() {
+    return ApiError.upstreamFailed("The upstream answered " + head.statusCode() + ".").toJson();
+  }
+
+  private void fail(String what) {
+    attempt.cancel(AttemptOutcome.BAD_RESPONSE);
+    String message = "Upstream " + attempt.candidate().deployment().upstream().name() + ": " + what;
+    calls.failed(attempt, AttemptOutcome.BAD_RESPONSE, ApiError.upstreamFailed(message), message);
+  }
+
+  private void goThrough(Buffer soFar) {
+    if (answer.begun()) {
+      fail("did not stream its answer");
+      return;
+    }
+    through = true;
+    exchange.putHeaders(head.headers());
+    String length = head.getHeader("content-length");
+    if (length != null) {
+      answer.headers().set("content-length", length);
+    }
+    answer.begin(head.statusCode());
+    write(soFar);
+    held = null;
+  }
+
+  private void write(Buffer bytes) {
+    if (answer.over()) {
+      return;
+    }
+    answer.write(bytes);
+    if (answer.full()) {
+      attempt.pause();
+      answer.onDrain(attempt::resume);
+    }
+  }
+
+  private String type() {
+    String type = head.getHeader("content-type");
+    return type == null ? "none" : type;
+  }
+
+  /** What the upstream said, unless it said that JSON is something else. */
+  private String jsonType() {
+    String type = type();
+    return type.contains("json") ? type : "application/json";
+  }
+
+  private static boolean isJson(byte[] body) {
+    int at = 0;
+    while (at < body.length && isSpace(body[at])) {
+      at++;
+    }
+    return at < body.length && body[at] == '{';
+  }
+
+  private static boolean isSpace(byte b) {
+    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+  }
+
+  /** The same JSON on one line: a line break in JSON is white space, never part of a string. */
+  private static byte[] oneLine(byte[] json) {
+    byte[] line = json.clone();
+    for (int i = 0; i < line.length; i++) {
+      if (line[i] == '\n' || line[i] == '\r') {
+        line[i] = ' ';
+      }
+    }
+    return line;
+  }
+}

@@ -1,0 +1,327 @@
+package dev.ponder.gateway.proxy;
+
+import dev.ponder.gateway.telemetry.AttemptOutcome;
+import dev.ponder.gateway.telemetry.Outcome;
+import dev.ponder.gateway.upstream.Bytes;
+import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.SseFramer;
+import dev.ponder.gateway.wire.StreamEvent;
+import dev.ponder.price.Usage;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Relays an event stream: whole events, byte for byte, with two exceptions. The usage chunk that
+ * the gateway asked for on its own behalf is withheld, and the one that the client asked for is
+ * told the cost.
+ */
+final class StreamRelay implements Relay, SseFramer.Sink {
+
+  /** An event longer than this goes out in parts: it cannot be a usage chunk. */
+  private static final int HELD_MAX = 64 * 1024;
+
+  /** Bytes that may wait for the end of the event loop's turn. */
+  private static final int PENDING_MAX = 16 * 1024;
+
+  /** How long an upstream may take to close its body after the last event. */
+  private static final long CLOSE_MILLIS = 2_000;
+
+  private final Lane lane;
+  private final Exchange exchange;
+  private final Calls calls;
+  private final Attempt attempt;
+  private final Answer answer;
+  private final Weighed weighed;
+  private final HttpClientResponse head;
+  private final boolean withhold;
+  private final boolean annotate;
+  private final SseFramer framer = new SseFramer(HELD_MAX);
+  private final StreamEvent event = new StreamEvent();
+
+  /** The upstream's bytes at hand, and the run of them that is to be written as it is. */
+  private byte @Nullable [] chunk;
+
+  private byte @Nullable [] run;
+  private int runFrom;
+  private int runTo;
+
+  /** What is to be written before the run, once there are gaps or several chunks. */
+  private @Nullable Buffer out;
+
+  private boolean wrapped;
+
+  private boolean begun;
+  private boolean flushing;
+  private boolean inParts;
+  private boolean withheld;
+  private boolean done;
+  private boolean closed;
+  private boolean sawError;
+  private boolean sawContent;
+  private boolean sawReasoning;
+  private int finished;
+
+  StreamRelay(
+      Lane lane,
+      Exchange exchange,
+      Calls calls,
+      Attempt attempt,
+      Answer answer,
+      Weighed weighed,
+      HttpClientResponse head) {
+    this.lane = lane;
+    this.exchange = exchange;
+    this.calls = calls;
+    this.attempt = attempt;
+    this.answer = answer;
+    this.weighed = weighed;
+    this.head = head;
+    this.withhold =
+        Adaptation.asksForUsage(
+            weighed.stream(), weighed.includeUsage(), attempt.candidate().model().capabilities());
+    this.annotate = weighed.includeUsage() && lane.house().configuration().annotateUsage();
+  }
+
+  @Override
+  public void chunk(Buffer bytes) {
+    if (closed) {
+      return; // nothing that an SDK would read comes after [DONE]
+    }
+    attempt.touch();
+    chunk = bytes.getBytes();
+    framer.feed(chunk, this);
+    if (done && chunk[chunk.length - 1] != '\r') { // else its line feed is still to come
+      finish();
+    } else if (pending() >= PENDING_MAX) {
+      flush();
+    } else if (!flushing) {
+      flushing = true;
+      lane.defer(
+          () ->
+              exchange.guard(
+                  () -> {
+                    flushing = false;
+                    if (calls.relay() == this) { // else another upstream answers by now
+                      flush();
+                    }
+                  }));
+    }
+  }
+
+  @Override
+  public void event(byte[] bytes, int from, int to) {
+    event.read(bytes, from, to);
+    observe();
+    inParts = false;
+    withheld = false;
+    Usage usage = event.usage();
+    if (usage == null) {
+      append(bytes, from, to);
+      return;
+    }
+    exchange.used(usage);
+    if (withhold && event.emptyChoices()) {
+      withheld = true;
+      return;
+    }
+    int brace = event.objectEnd();
+    if (annotate && brace >= 0) {
+      append(bytes, from, brace);
+      byte[] note = costNote();
+      append(note, 0, note.length);
+      append(bytes, brace, to);
+    } else {
+      append(bytes, from, to);
+    }
+  }
+
+  @Override
+  public void part(byte[] bytes, int from, int to) {
+    if (!inParts && to - from == 1 && bytes[from] == '\n') { // late, of the event before
+      if (!withheld) {
+        append(bytes, from, to);
+      }
+      return;
+    }
+    inParts = !framer.atBoundary();
+    withheld = false;
+    sawContent(); // nothing but content is that long
+    append(bytes, from, to);
+  }
+
+  @Override
+  public void end() {
+    if (closed) {
+      return;
+    }
+    boolean torn = !framer.atBoundary();
+    settleRun();
+    int whole = out == null ? 0 : out.length();
+    framer.end(this);
+    if (done || sawError || finished >= weighed.answers()) {
+      finish();
+      return;
+    }
+    settleRun();
+    if (torn && out != null) { // half an event is no news to anybody
+      out = out.slice(0, whole);
+    }
+    attempt.finish(AttemptOutcome.BAD_RESPONSE);
+    String what = "The upstream ended its stream before the answer was complete.";
+    calls.failed(attempt, AttemptOutcome.BAD_RESPONSE, ApiError.upstreamFailed(what), what);
+  }
+
+  /** The answer is whole, or ends with the upstream's own error. */
+  private void finish() {
+    closed = true;
+    settleRun();
+    Buffer last = out;
+    out = null;
+    attempt.finish(sawError ? AttemptOutcome.BAD_RESPONSE : AttemptOutcome.OK);
+    begin();
+    answer.endStream(last);
+    exchange.done(sawError ? Outcome.UPSTREAM_ERROR : Outcome.SUCCESS);
+    lane.defer(this::awaitClose); // the end nearly always comes in the same turn
+  }
+
+  private void awaitClose() {
+    if (!attempt.isEnded()) {
+      lane.later(CLOSE_MILLIS, attempt::abandon);
+    }
+  }
+
+  @Override
+  public boolean begun() {
+    return begun;
+  }
+
+  @Override
+  public boolean atBoundary() {
+    return framer.atBoundary() && pending() == 0;
+  }
+
+  @Override
+  public boolean broke(ApiError error) {
+    flush();
+    if (answer.over()) {
+      return true;
+    }
+    begin();
+    if (done) { // the client has all of it
+      answer.endStream(null);
+      exchange.done(sawError ? Outcome.UPSTREAM_ERROR : Outcome.SUCCESS);
+    } else if (sawError) { // the client knows
+      answer.endStream(null);
+    } else {
+      answer.fail(error, inParts && begun);
+    }
+    return true;
+  }
+
+  /** Begins the answer with its first bytes: until then it may still be another upstream's. */
+  private void begin() {
+    if (!answer.begun()) {
+      exchange.putHeaders(head.headers());
+      answer.beginStream();
+    }
+  }
+
+  private void observe() {
+    done |= event.done();
+    if (event.finished()) {
+      finished++;
+      String reason = event.finishReason();
+      if (reason != null) {
+        exchange.finishedBecause(reason);
+      }
+    }
+    sawError |= event.error();
+    if (!sawReasoning && event.reasoning()) {
+      sawReasoning = true;
+      exchange.firstByte();
+      attempt.meters().firstReasoning(System.nanoTime() - attempt.begunNanos());
+    }
+    if (!sawContent && event.content()) {
+      sawContent();
+    }
+  }
+
+  private void sawContent() {
+    if (!sawContent) {
+      sawContent = true;
+      exchange.firstByte();
+      attempt.meters().firstContent(System.nanoTime() - attempt.begunNanos());
+    }
+  }
+
+  private byte[] costNote() {
+    StringBuilder note = new StringBuilder(48).append(",\"ponder\":{\"cost_usd\":");
+    exchange.record().cost().appendUsd(note);
+    return note.append('}').toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void append(byte[] bytes, int from, int to) {
+    if (run == bytes && runTo == from) {
+      runTo = to;
+      return;
+    }
+    settleRun();
+    if (bytes == chunk) {
+      run = bytes;
+      runFrom = from;
+      runTo = to;
+    } else { // the framer fills its buffer again, maybe before this is written
+      out(to - from).appendBytes(bytes, from, to - from);
+    }
+  }
+
+  /** The buffer to append to; a wrapped run is the upstream's own bytes and is copied first. */
+  private Buffer out(int length) {
+    Buffer buffer = out;
+    if (buffer == null || wrapped) {
+      int before = buffer == null ? 0 : buffer.length();
+      Buffer mine = Buffer.buffer(before + length + 256);
+      buffer = buffer == null ? mine : mine.appendBuffer(buffer);
+      out = buffer;
+      wrapped = false;
+    }
+    return buffer;
+  }
+
+  private int pending() {
+    return (run == null ? 0 : runTo - runFrom) + (out == null ? 0 : out.length());
+  }
+
+  /** Moves the run behind what is to be written before it; alone, it is written without a copy. */
+  private void settleRun() {
+    if (run == null || runFrom == runTo) {
+      return;
+    }
+    if (out == null) {
+      out = Bytes.wrap(run, runFrom, runTo);
+      wrapped = true;
+    } else {
+      out(runTo - runFrom).appendBytes(run, runFrom, runTo - runFrom);
+    }
+    run = null;
+  }
+
+  /** Writes what is pending: once for all chunks that came in one turn of the event loop. */
+  private void flush() {
+    settleRun();
+    Buffer pieces = out;
+    out = null;
+    if (pieces == null || pieces.length() == 0 || answer.over()) {
+      return;
+    }
+    begun = true;
+    begin();
+    answer.write(pieces);
+    if (answer.full()) {
+      attempt.pause();
+      answer.onDrain(attempt::resume);
+    }
+  }
+}
