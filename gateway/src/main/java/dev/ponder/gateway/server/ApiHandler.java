@@ -1,0 +1,172 @@
+package dev.ponder.gateway.server;
+
+import dev.ponder.config.Configuration;
+import dev.ponder.gateway.proxy.Exchange;
+import dev.ponder.gateway.proxy.Lane;
+import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.policy.Principal;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Takes a request at the API's port to where it belongs. */
+final class ApiHandler implements Handler<HttpServerRequest> {
+
+  private static final String CHAT = "/v1/chat/completions";
+  private static final String MODELS = "/v1/models";
+  private static final int MODEL_NAME_MAX = 512;
+
+  private final Vertx vertx;
+  private final Lane lane;
+  private final Keyring keyring;
+  private final Cors cors;
+  private final ModelList models;
+  private final BodyMemory bodies;
+  private final long bodyBytesMax;
+
+  ApiHandler(Vertx vertx, Lane lane, Served served) {
+    Configuration.Limits limits = served.house().configuration().limits();
+    this.vertx = vertx;
+    this.lane = lane;
+    this.keyring = served.keyring();
+    this.cors = new Cors(limits.allowedOrigins(), keyring.open());
+    this.models = served.models();
+    this.bodies = served.bodies();
+    this.bodyBytesMax = limits.bodyBytes();
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    long begun = System.nanoTime();
+    String requestId = RequestIds.of(request.getHeader("x-request-id"));
+    request.response().headers().set("x-request-id", requestId);
+    String path = request.path();
+    if (CHAT.equals(path) && request.method().equals(HttpMethod.POST)) {
+      chat(request, requestId, begun);
+      return;
+    }
+    try {
+      cors.admit(request);
+      if (request.method().equals(HttpMethod.OPTIONS)) {
+        cors.preflight(request);
+        return;
+      }
+      other(request, path == null ? "" : path);
+    } catch (ApiError e) {
+      refuse(request, e);
+    }
+  }
+
+  private void chat(HttpServerRequest request, String requestId, long begun) {
+    Principal who;
+    try {
+      cors.admit(request);
+      who = identify(request);
+    } catch (ApiError e) {
+      Exchange refused = new Exchange(lane, request, Principal.ANONYMOUS, requestId, begun);
+      BodyReader.discard(vertx, request, bodyBytesMax, e, refused::refuse);
+      return;
+    }
+    Exchange exchange = new Exchange(lane, request, who, requestId, begun);
+    BodyMemory.Lease lease = bodies.lease();
+    exchange.onOver(lease::release);
+    BodyReader.read(vertx, request, bodyBytesMax, lease, new ChatBody(request, exchange, lease));
+  }
+
+  /** The body of a chat completion, which goes on to its exchange without its encodings. */
+  private final class ChatBody implements BodyReader.Reader {
+
+    private final HttpServerRequest request;
+    private final Exchange exchange;
+    private final BodyMemory.Lease lease;
+
+    ChatBody(HttpServerRequest request, Exchange exchange, BodyMemory.Lease lease) {
+      this.request = request;
+      this.exchange = exchange;
+      this.lease = lease;
+    }
+
+    @Override
+    public void read(byte[] body, int length) {
+      String encoding = request.getHeader("content-encoding");
+      if (encoding == null || encoding.isBlank() || encoding.equalsIgnoreCase("identity")) {
+        exchange.run(body, length);
+        return;
+      }
+      new Unpacking(vertx, lease, bodyBytesMax)
+          .unpack(encoding, body, length)
+          .onComplete(decoded -> exchange.run(decoded, decoded.length), exchange::refuse);
+    }
+
+    @Override
+    public void refused(ApiError error) {
+      exchange.refuse(error);
+    }
+  }
+
+  /** Looks at three headers only if there are keys at all. */
+  private Principal identify(HttpServerRequest request) {
+    if (keyring.open()) {
+      return Principal.ANONYMOUS;
+    }
+    return keyring.identify(
+        request.getHeader("authorization"),
+        firstOf(request.getHeader("x-api-key"), request.getHeader("api-key")));
+  }
+
+  private void other(HttpServerRequest request, String path) {
+    boolean known = path.equals(CHAT) || path.equals(MODELS) || path.startsWith(MODELS + "/");
+    if (!known) {
+      throw ApiError.unknownPath(request.method().name(), path);
+    }
+    if (path.equals(CHAT)) {
+      throw ApiError.methodNotAllowed(request.method().name(), path, "POST");
+    }
+    if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+      throw ApiError.methodNotAllowed(request.method().name(), path, "GET");
+    }
+    Principal who = identify(request);
+    String json =
+        path.equals(MODELS)
+            ? models.all(who)
+            : models.one(who, decoded(path.substring(MODELS.length() + 1)));
+    request.response().putHeader("content-type", "application/json").end(Buffer.buffer(json));
+  }
+
+  /** Answers with an error once the request's body, which nobody needs, is read. */
+  private void refuse(HttpServerRequest request, ApiError error) {
+    BodyReader.discard(vertx, request, bodyBytesMax, error, told -> send(request.response(), told));
+  }
+
+  static void send(HttpServerResponse response, ApiError error) {
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    error.headers().forEach(response.headers()::set);
+    response
+        .setStatusCode(error.status())
+        .putHeader("content-type", "application/json")
+        .end(Buffer.buffer(error.toJson()));
+  }
+
+  private static String decoded(String name) {
+    if (name.length() > MODEL_NAME_MAX) {
+      throw ApiError.modelNotFound(name.substring(0, MODEL_NAME_MAX));
+    }
+    try {
+      return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw ApiError.modelNotFound(name);
+    }
+  }
+
+  private static @Nullable String firstOf(@Nullable String first, @Nullable String second) {
+    return first != null ? first : second;
+  }
+}

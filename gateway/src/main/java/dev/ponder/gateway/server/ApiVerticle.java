@@ -1,0 +1,122 @@
+package dev.ponder.gateway.server;
+
+import dev.ponder.config.Configuration;
+import dev.ponder.gateway.proxy.Lane;
+import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.policy.Upstream;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The API's port on one event loop. */
+final class ApiVerticle extends VerticleBase {
+
+  /** OkHttp and others keep connections for five minutes and do not retry a closed one. */
+  private static final int IDLE_SECONDS_MIN = 400;
+
+  private static final int LINE_BYTES_MAX = 8 * 1024;
+
+  private final String host;
+  private final int port;
+  private Served served;
+  private @Nullable Lane lane;
+  private @Nullable ApiHandler handler;
+  private @Nullable HttpServer server;
+  private int actualPort;
+
+  /**
+   * A server.
+   *
+   * @param port a negative one is free, and the same for all servers of one Vert.x that ask for it
+   */
+  ApiVerticle(Served served, String host, int port) {
+    this.served = served;
+    this.host = host;
+    this.port = port;
+  }
+
+  @Override
+  public Future<?> start() {
+    Configuration configuration = served.house().configuration();
+    use(served);
+    HttpServer api =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setHttp2ClearTextEnabled(false) // h2c upgrades are offered, never needed
+                    .setHandle100ContinueAutomatically(true)
+                    .setMaxHeaderSize(configuration.limits().headerBytes())
+                    .setMaxInitialLineLength(LINE_BYTES_MAX)
+                    .setTcpNoDelay(true)
+                    .setIdleTimeout(idleSeconds(configuration))
+                    .setIdleTimeoutUnit(TimeUnit.SECONDS))
+            .requestHandler(request -> Objects.requireNonNull(handler).handle(request))
+            .invalidRequestHandler(ApiVerticle::invalid);
+    server = api;
+    return api.listen(port, host).onSuccess(up -> actualPort = up.actualPort());
+  }
+
+  /** The port that was bound, once it is. */
+  int actualPort() {
+    return actualPort;
+  }
+
+  /** Serves this from the next request on. */
+  void serve(Served next) {
+    context.runOnContext(now -> use(next));
+  }
+
+  private void use(Served next) {
+    Lane before = lane;
+    served = next;
+    lane = new Lane(vertx, next.house());
+    handler = new ApiHandler(vertx, lane, next);
+    if (before != null) {
+      before.retire();
+    }
+  }
+
+  /** Takes no more connections, waits for the running exchanges, and closes what is left. */
+  Future<Void> drain(Duration patience) {
+    return server == null ? Future.succeededFuture() : server.shutdown(patience);
+  }
+
+  /**
+   * How long a connection may be silent: longer than any upstream may be. Fixed when the server
+   * starts.
+   */
+  static int idleSeconds(Configuration configuration) {
+    long longest = IDLE_SECONDS_MIN;
+    for (Upstream upstream : configuration.upstreams().values()) {
+      longest = Math.max(longest, upstream.timeouts().firstByte().toSeconds() + 60);
+      longest = Math.max(longest, upstream.timeouts().idle().toSeconds() + 60);
+    }
+    return (int) Math.min(longest, Integer.MAX_VALUE);
+  }
+
+  /** What is not HTTP gets the envelope too, and the connection is closed: its framing is lost. */
+  private static void invalid(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    ApiError error;
+    if (cause instanceof TooLongHttpLineException) {
+      error = new ApiError(414, "invalid_request_error", "uri_too_long", null, "URI too long");
+    } else if (cause instanceof TooLongHttpHeaderException) {
+      error =
+          new ApiError(
+              431, "invalid_request_error", "headers_too_large", null, "Headers too large");
+    } else {
+      error = ApiError.badRequest(null, "Not a valid HTTP request: " + cause.getMessage());
+    }
+    String requestId = RequestIds.of(request.getHeader("x-request-id"));
+    request.response().headers().set("x-request-id", requestId).set("connection", "close");
+    ApiHandler.send(request.response(), error);
+  }
+}

@@ -1,0 +1,258 @@
+package dev.ponder.gateway.server;
+
+import dev.ponder.classify.HeuristicClassifier;
+import dev.ponder.config.Configuration;
+import dev.ponder.gateway.proxy.House;
+import dev.ponder.gateway.telemetry.DecisionLog;
+import dev.ponder.gateway.telemetry.Meters;
+import dev.ponder.gateway.telemetry.OperationMeters;
+import dev.ponder.gateway.upstream.Secrets;
+import dev.ponder.policy.Router;
+import dev.ponder.policy.SecretReference;
+import dev.ponder.policy.Upstream;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A running gateway: the API's port, the admin port and all that they share. */
+public final class Gateway {
+
+  /**
+   * Vert.x gives one free port to all servers that ask for the same negative one. The numbers are
+   * far from those of stubs, which count down from -1: one Vert.x may have both.
+   */
+  private static final AtomicInteger NEXT_FREE_PORT = new AtomicInteger(-1_000_000);
+
+  private final Vertx vertx;
+  private final Map<String, String> environment;
+  private final int loops;
+  private final Clock clock = Clock.systemUTC();
+  private final Health health = new Health();
+  private final Meters meters;
+  private final OperationMeters chatMeters;
+  private final AdminVerticle admin;
+  private final List<ApiVerticle> apis = new CopyOnWriteArrayList<>();
+  private final int freePort = NEXT_FREE_PORT.getAndDecrement();
+  private final BodyMemory bodies = BodyMemory.halfOfHeap();
+  private final Set<DecisionLog> retired = ConcurrentHashMap.newKeySet();
+  private final Configuration started;
+  private volatile House house;
+
+  private Gateway(
+      Vertx vertx,
+      Configuration configuration,
+      Map<String, String> environment,
+      PrometheusRegistry registry,
+      int loops)
+      throws IOException {
+    this.vertx = vertx;
+    this.environment = Map.copyOf(environment);
+    this.loops = loops;
+    this.meters = new Meters(registry);
+    this.chatMeters = meters.operation("chat");
+    this.started = configuration;
+    this.admin = new AdminVerticle(configuration.listen(), registry, health);
+    Map<String, String> secrets = secrets(configuration);
+    admin.protect(adminToken(configuration));
+    this.house = build(configuration, secrets, openLog(configuration));
+  }
+
+  /**
+   * Starts a gateway.
+   *
+   * @param environment where {@code env:} secrets are looked up
+   * @param registry takes the metrics; must hold none of them yet
+   * @param loops how many event loops serve the API, at least 1
+   * @throws IOException if a secret or the decision log's file is not to be had
+   */
+  public static Future<Gateway> start(
+      Vertx vertx,
+      Configuration configuration,
+      Map<String, String> environment,
+      PrometheusRegistry registry,
+      int loops)
+      throws IOException {
+    return new Gateway(vertx, configuration, environment, registry, loops).deploy();
+  }
+
+  private Future<Gateway> deploy() {
+    return vertx
+        .deployVerticle(admin)
+        .compose(up -> vertx.deployVerticle(this::api, new DeploymentOptions().setInstances(loops)))
+        .map(
+            up -> {
+              meters.reloaded(true, clock.instant().getEpochSecond());
+              health.set(Health.State.READY);
+              return this;
+            });
+  }
+
+  private ApiVerticle api() {
+    Configuration.Listen listen = house.configuration().listen();
+    int port = listen.apiPort() == 0 ? freePort : listen.apiPort();
+    ApiVerticle api = new ApiVerticle(served(house), listen.apiHost(), port);
+    apis.add(api);
+    return api;
+  }
+
+  /** The port that the API was bound to. */
+  public int apiPort() {
+    return apis.get(0).actualPort();
+  }
+
+  /** The port that the admin server was bound to. */
+  public int adminPort() {
+    return admin.actualPort();
+  }
+
+  /**
+   * Serves another configuration from the next request on; running exchanges keep theirs.
+   *
+   * @throws IOException if it cannot be served; the one before is then served on
+   */
+  public synchronized void reload(Configuration next) throws IOException {
+    demandSameSockets(next);
+    House before = house;
+    boolean sameLog = next.decisions().equals(before.configuration().decisions());
+    Map<String, String> secrets = secrets(next);
+    Optional<String> adminToken = adminToken(next);
+    House after = build(next, secrets, sameLog ? before.decisionLog() : openLog(next));
+    house = after;
+    admin.protect(adminToken);
+    for (ApiVerticle api : apis) {
+      api.serve(served(after));
+    }
+    if (!sameLog) {
+      before.decisionLog().ifPresent(log -> retire(log, before.configuration().limits().drain()));
+    }
+    meters.reloaded(true, clock.instant().getEpochSecond());
+  }
+
+  /** Servers get these once, when they start. */
+  private void demandSameSockets(Configuration next) throws IOException {
+    if (!next.listen().equals(started.listen())) {
+      throw new IOException("listen: cannot change while running (expected: a restart)");
+    }
+    if (next.limits().headerBytes() != started.limits().headerBytes()) {
+      throw new IOException("limits.header: cannot change while running (expected: a restart)");
+    }
+    int silence = ApiVerticle.idleSeconds(started);
+    if (ApiVerticle.idleSeconds(next) > silence) {
+      throw new IOException(
+          "upstreams: a timeout is too long for connections that end after "
+              + silence
+              + " s of silence (expected: a restart)");
+    }
+  }
+
+  /** Running exchanges still write to it; it ends once they have had their time. */
+  private void retire(DecisionLog log, Duration patience) {
+    retired.add(log);
+    vertx.setTimer(
+        Math.max(1, patience.toMillis()),
+        late ->
+            vertx.executeBlocking(
+                () -> {
+                  log.finish();
+                  return retired.remove(log);
+                },
+                false));
+  }
+
+  /** Counts a configuration that was not loaded. */
+  public void reloadFailed() {
+    meters.reloaded(false, clock.instant().getEpochSecond());
+  }
+
+  /** How long running exchanges may go on after a stop, by the configuration now served. */
+  public Duration drain() {
+    return house.configuration().limits().drain();
+  }
+
+  /** Stops taking requests, gives the running ones some time to end, then ends them. */
+  public Future<Void> stop(Duration drain) {
+    health.set(Health.State.DRAINING);
+    return Future.join(apis.stream().map(api -> api.drain(drain)).toList()).mapEmpty();
+  }
+
+  /**
+   * Writes the last lines of the decision log: once the Vert.x is closed, for closing it ends the
+   * exchanges that no patience was left for. May wait ten seconds, so never on an event loop.
+   */
+  public void close() {
+    house.decisionLog().ifPresent(DecisionLog::finish);
+    retired.forEach(DecisionLog::finish);
+  }
+
+  /** What request bodies are taken from. */
+  BodyMemory bodies() {
+    return bodies;
+  }
+
+  private Optional<DecisionLog> openLog(Configuration configuration) throws IOException {
+    String target = configuration.decisions().log();
+    return target.equals("off") ? Optional.empty() : Optional.of(DecisionLog.open(target, meters));
+  }
+
+  private House build(
+      Configuration configuration, Map<String, String> secrets, Optional<DecisionLog> log) {
+    return new House(
+        configuration,
+        new Router(configuration.routes(), configuration.models()),
+        secrets,
+        new HeuristicClassifier(),
+        meters,
+        chatMeters,
+        log,
+        loops);
+  }
+
+  private Served served(House of) {
+    return new Served(
+        of,
+        new Keyring(of.configuration().keys(), clock),
+        new ModelList(of.router(), clock.instant().getEpochSecond()),
+        bodies);
+  }
+
+  private Optional<String> adminToken(Configuration configuration) throws IOException {
+    SecretReference reference = configuration.admin().token().orElse(null);
+    return reference == null
+        ? Optional.empty()
+        : Optional.of(fetch(new Secrets(environment), "admin.token", reference));
+  }
+
+  private Map<String, String> secrets(Configuration configuration) throws IOException {
+    Secrets source = new Secrets(environment);
+    Map<String, String> secrets = new HashMap<>();
+    for (Upstream upstream : configuration.upstreams().values()) {
+      SecretReference reference = upstream.apiKey().orElse(null);
+      if (reference != null) {
+        String path = "upstreams." + upstream.name() + ".api_key";
+        secrets.put(upstream.name(), fetch(source, path, reference));
+      }
+    }
+    return secrets;
+  }
+
+  private static String fetch(Secrets source, String path, SecretReference reference)
+      throws IOException {
+    try {
+      return source.fetch(reference);
+    } catch (IOException e) {
+      throw new IOException(path + ": " + e.getMessage(), e);
+    }
+  }
+}
