@@ -1,0 +1,95 @@
+package dev.ponder.gateway.stub;
+
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call is going to say and to bill, settled before the first byte: a function of the
+ * request, the script and the seed.
+ *
+ * @param text what every choice says, or the arguments of the tool call; ASCII
+ * @param tool the name of the tool that is called, or null
+ * @param finish {@code stop}, {@code length} or {@code tool_calls}
+ * @param choices how many times it is said
+ * @param promptTokens tokens of the prompt
+ * @param cachedTokens those of them that are reported as cached
+ * @param reasoningTokens hidden tokens of each choice
+ */
+record Answer(
+    String text,
+    @Nullable String tool,
+    String finish,
+    int choices,
+    long promptTokens,
+    long cachedTokens,
+    long reasoningTokens) {
+
+  /** Characters that one token stands for, in filler and in JSON alike. */
+  static final int TOKEN_CHARS = 4;
+
+  private static final Amount TOKENS = new Amount(40, 160, false);
+  private static final Amount NO_REASONING = new Amount(0, 0, false);
+
+  /** Words of three letters and a space: a word is a token, and nothing needs escaping. */
+  private static final String WORDS =
+      ("the sun was hot and one old dog ran far out for ice but his leg was not yet fit "
+              + "and the way led him off our map now ask any man who can add two and two "
+              + "why the sum may run low ")
+          .repeat(64);
+
+  static Answer of(StubRequest request, StubScript script, long seed) {
+    long random = Mix.fold(Mix.fold(request.promptHash(), request.model().hashCode()), seed);
+    String tail = script.text(Knob.HEAVY_TAIL, "none");
+    JsonObject tool = request.calledTool();
+    JsonObject schema = request.answerSchema();
+    String text;
+    if (tool != null) {
+      text = MinimalJson.of(tool.getJsonObject("parameters", new JsonObject()));
+    } else if (schema != null) {
+      text = MinimalJson.of(schema);
+    } else {
+      text = filler(random, script.amount(Knob.TOKENS, TOKENS).draw(random, tail));
+    }
+    long reasoning = script.amount(Knob.REASONING, NO_REASONING).draw(Mix.scramble(~random), tail);
+    String finish = tool != null ? "tool_calls" : "stop";
+    long cap = request.cap();
+    if (reasoning + tokens(text) > cap) { // reasoning comes first and eats the cap first
+      reasoning = Math.min(reasoning, cap);
+      text = text.substring(0, (int) Math.min(text.length(), (cap - reasoning) * TOKEN_CHARS));
+      finish = "length";
+    }
+    long prompt = request.promptTokens();
+    return new Answer(
+        text,
+        tool == null ? null : tool.getString("name", ""),
+        finish,
+        request.choices(),
+        prompt,
+        Math.min(prompt, script.number(Knob.CACHED, 0)),
+        reasoning);
+  }
+
+  /** Tokens of each choice that the client sees. */
+  int visibleTokens() {
+    return tokens(text);
+  }
+
+  /** Tokens of text in all choices together. */
+  long billedTokens() {
+    return (long) choices * visibleTokens();
+  }
+
+  private static int tokens(String text) {
+    return (text.length() + TOKEN_CHARS - 1) / TOKEN_CHARS;
+  }
+
+  private static String filler(long random, long tokens) {
+    int length = Math.toIntExact(tokens * TOKEN_CHARS);
+    int words = WORDS.length() / TOKEN_CHARS / 2;
+    int start = Math.floorMod(random >>> 7, words) * TOKEN_CHARS;
+    if (length <= WORDS.length() / 2) {
+      return WORDS.substring(start, start + length);
+    }
+    return WORDS.repeat(length / WORDS.length() + 2).substring(start, start + length);
+  }
+}
