@@ -1,0 +1,42 @@
+package dev.ponder.gateway;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The metrics of a gateway at one moment, as a Prometheus server would read them. */
+final class Scrape {
+
+  private final Map<String, Double> samples = new LinkedHashMap<>();
+
+  private Scrape() {}
+
+  static Scrape of(RunningGateway gateway) throws IOException {
+    Scrape scrape = new Scrape();
+    try (RawHttp admin = new RawHttp(gateway.adminUrl())) {
+      admin.send("GET /metrics HTTP/1.1\r\nhost: admin\r\n\r\n");
+      for (String line : admin.read().text().split("\n", 0)) {
+        int space = line.lastIndexOf(' ');
+        if (!line.startsWith("#") && space > 0) {
+          scrape.samples.put(line.substring(0, space), Double.valueOf(line.substring(space + 1)));
+        }
+      }
+    }
+    return scrape;
+  }
+
+  /** The sum over all series of a name that have all of these labels: {@code model="mini"}. */
+  double sum(String name, String... labels) {
+    double sum = 0;
+    for (Map.Entry<String, Double> sample : samples.entrySet()) {
+      String series = sample.getKey();
+      boolean named = series.equals(name) || series.startsWith(name + "{");
+      boolean matches = named;
+      for (String label : labels) {
+        matches &= series.contains(label);
+      }
+      sum += matches ? sample.getValue() : 0;
+    }
+    return sum;
+  }
+}
