@@ -79,8 +79,8 @@ write_config() {
   cat >"$dir/ponder.yaml" <<YAML
 listen: { api: 127.0.0.1:$ponder_api, admin: 127.0.0.1:$ponder_admin }
 upstreams:
-  plain: { base_url: http://127.0.0.1:$1/v1, api_key: env:LOAD_UPSTREAM_KEY }
-  stream: { base_url: http://127.0.0.1:$2/v1, api_key: env:LOAD_UPSTREAM_KEY }
+  plain: { base_url: http://127.0.0.1:$1/v1, api_key: env:LOAD_UPSTREAM_KEY, max_concurrency: 8000 }
+  stream: { base_url: http://127.0.0.1:$2/v1, api_key: env:LOAD_UPSTREAM_KEY, max_concurrency: 8000 }
 models:
   mini: { served_by: plain/mini, price: { input: 0.40, output: 1.60 } }
   thinker: { served_by: plain/thinker, reasoning: true, price: { input: 2.00, output: 8.00 } }

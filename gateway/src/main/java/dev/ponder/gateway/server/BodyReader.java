@@ -142,10 +142,11 @@ final class BodyReader {
     body = larger;
   }
 
-  /** Never more than the larger of 1 MiB and twice what has come. */
+  /** What was claimed if that is believed, else never more than twice what has come. */
   private int capacity(int needed) {
-    long room = claimed >= needed ? claimed : bytesMax;
-    long grown = claimed >= needed ? Math.max(2L * needed, BELIEVED_BYTES) : 2L * needed;
+    boolean honest = claimed >= needed;
+    long room = honest ? claimed : bytesMax;
+    long grown = honest && claimed <= BELIEVED_BYTES ? claimed : 2L * needed;
     return (int) Math.min(Math.min(room, grown), Integer.MAX_VALUE - 8);
   }
 
