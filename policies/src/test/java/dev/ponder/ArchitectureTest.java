@@ -23,7 +23,11 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
   private static final String[] PURE = {
-    "dev.ponder.price..", "dev.ponder.classify..", "dev.ponder.budget..", "dev.ponder.policy.."
+    "dev.ponder.price..",
+    "dev.ponder.classify..",
+    "dev.ponder.budget..",
+    "dev.ponder.pacing..",
+    "dev.ponder.policy.."
   };
 
   private static final JavaClasses CLASSES =
@@ -41,6 +45,8 @@ class ArchitectureTest {
         .definedBy("dev.ponder.classify..")
         .layer("budget")
         .definedBy("dev.ponder.budget..")
+        .layer("pacing")
+        .definedBy("dev.ponder.pacing..")
         .layer("policy")
         .definedBy("dev.ponder.policy..")
         .layer("config")
@@ -53,10 +59,12 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("price")
         .whereLayer("budget")
         .mayOnlyAccessLayers("price")
+        .whereLayer("pacing")
+        .mayOnlyAccessLayers("price", "budget")
         .whereLayer("policy")
-        .mayOnlyAccessLayers("price", "classify", "budget")
+        .mayOnlyAccessLayers("price", "classify", "budget", "pacing")
         .whereLayer("config")
-        .mayOnlyAccessLayers("price", "classify", "budget", "policy")
+        .mayOnlyAccessLayers("price", "classify", "budget", "pacing", "policy")
         .check(CLASSES);
   }
 
@@ -68,6 +76,7 @@ class ArchitectureTest {
             "dev.ponder.price..",
             "dev.ponder.classify..",
             "dev.ponder.budget..",
+            "dev.ponder.pacing..",
             "dev.ponder.policy..",
             "dev.ponder.config..",
             "dev.ponder.backtest..")

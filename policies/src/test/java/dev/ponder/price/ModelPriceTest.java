@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -32,6 +33,46 @@ class ModelPriceTest {
   }
 
   @Test
+  void of_inputAboveTheStep_theWholeCallAtItsPrices() {
+    ModelPrice above = new ModelPrice(usd("2.5"), usd("0.25"), usd("3"), usd("15"), usd("16"));
+    ModelPrice price = stepped("1.25", "10", 200_000, above);
+    Usage usage = new Usage(200_001, 1_000, 1, 500, 400);
+
+    // 199,000 * 2.5 + 1,000 * .25 + 1 * 3 + 100 * 15 + 400 * 16 millionths of a dollar
+    assertThat(price.of(usage).toUsd()).isEqualTo("0.505653");
+    assertThat(price.at(200_001)).isEqualTo(above);
+  }
+
+  @Test
+  void of_inputUpToTheStep_theLowerPrices() {
+    ModelPrice price = stepped("1.25", "10", 200_000, ModelPrice.of(usd("2.5"), usd("15")));
+
+    assertThat(price.of(Usage.of(200_000, 100)).toUsd()).isEqualTo("0.251");
+    assertThat(price.of(Usage.of(0, 900_000)).toUsd()).isEqualTo("9");
+    assertThat(price.at(200_000)).isEqualTo(price);
+  }
+
+  @Test
+  void of_fractionOfANanoAboveTheStep_roundsUpOnce() {
+    ModelPrice above = ModelPrice.of(Money.ofNanos(1), Money.ofNanos(1));
+
+    assertThat(stepped("0", "0", 1, above).of(Usage.of(2, 3)).nanos()).isEqualTo(1);
+  }
+
+  @Test
+  void step_ofNoLengthOrInAStep_refused() {
+    ModelPrice flat = ModelPrice.of(usd("1"), usd("1"));
+    ModelPrice inner = stepped("1", "1", 5, flat);
+
+    assertThatThrownBy(() -> new ModelPrice.Step(0, flat))
+        .hasMessage("inputTokens: 0 (expected: 1..1000000000)");
+    assertThatThrownBy(() -> new ModelPrice.Step(Usage.TOKENS_MAX + 1, flat))
+        .hasMessageContaining("inputTokens");
+    assertThatThrownBy(() -> new ModelPrice.Step(9, inner))
+        .hasMessage("price: has a step (expected: none above a step)");
+  }
+
+  @Test
   void constructor_negativeOrAbsurd_refused() {
     assertThatThrownBy(() -> ModelPrice.of(usd("-1"), usd("1")))
         .hasMessage("input: -1 (expected: 0..1000 USD per million tokens)");
@@ -40,7 +81,9 @@ class ModelPriceTest {
 
   /** The formula in unbounded integers: sum of tokens times price, divided once, rounded up. */
   @Property
-  void of_equalsTheFormula(@ForAll("usages") Usage u, @ForAll("prices") ModelPrice p) {
+  void of_equalsTheFormula(@ForAll("usages") Usage u, @ForAll("stepped") ModelPrice price) {
+    boolean above = price.step().filter(s -> u.inputTokens() > s.inputTokens()).isPresent();
+    ModelPrice p = above ? price.step().orElseThrow().price() : price;
     BigInteger sum =
         product(u.plainInputTokens(), p.input())
             .add(product(u.cachedInputTokens(), p.cachedInput()))
@@ -49,7 +92,7 @@ class ModelPriceTest {
             .add(product(u.reasoningTokens(), p.reasoning()));
     BigDecimal expected =
         new BigDecimal(sum).divide(BigDecimal.valueOf(1_000_000), 0, RoundingMode.CEILING);
-    assertThat(p.of(u).nanos()).isEqualTo(expected.longValueExact());
+    assertThat(price.of(u).nanos()).isEqualTo(expected.longValueExact());
   }
 
   @Provide
@@ -63,6 +106,25 @@ class ModelPriceTest {
   Arbitrary<ModelPrice> prices() {
     Arbitrary<Money> price = Arbitraries.longs().between(0, 1_000_000_000_000L).map(Money::ofNanos);
     return Combinators.combine(price, price, price, price, price).as(ModelPrice::new);
+  }
+
+  @Provide
+  Arbitrary<ModelPrice> stepped() {
+    Arbitrary<ModelPrice.Step> step =
+        Combinators.combine(Arbitraries.longs().between(1, 300_000_000L), prices())
+            .as(ModelPrice.Step::new);
+    return Combinators.combine(prices(), step.optional())
+        .as(
+            (p, s) ->
+                new ModelPrice(
+                    p.input(), p.cachedInput(), p.cacheWrite(), p.output(), p.reasoning(), s));
+  }
+
+  private static ModelPrice stepped(String input, String output, long tokens, ModelPrice above) {
+    Money in = usd(input);
+    Money out = usd(output);
+    ModelPrice.Step step = new ModelPrice.Step(tokens, above);
+    return new ModelPrice(in, in, in, out, out, Optional.of(step));
   }
 
   private static BigInteger product(long tokens, Money price) {
