@@ -23,6 +23,9 @@ public interface Classifier {
    */
   double gainProbability(double score);
 
+  /** The score that {@link #gainProbability} takes to this probability. */
+  double scoreOfGain(double probability);
+
   /** The signals that moved the score most, strongest first; at most eight. */
   List<Signal> explain(PromptFeatures features);
 

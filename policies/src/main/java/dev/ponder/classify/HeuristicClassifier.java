@@ -115,6 +115,12 @@ public final class HeuristicClassifier implements Classifier {
   }
 
   @Override
+  public double scoreOfGain(double probability) {
+    double score = probability / ODDS_AT_THRESHOLD;
+    return score / (score + (1 - probability));
+  }
+
+  @Override
   public List<Signal> explain(PromptFeatures features) {
     List<Signal> signals = new ArrayList<>();
     for (Feature feature : FEATURES) {

@@ -32,9 +32,34 @@ public final class Router {
    * @param route the route; absent for a model or a deployment
    * @param model the model; absent for a route
    * @param tiers the candidates of each tier; a single list for a model or deployment
+   * @param ladder the steps down from the dearest tier; empty for a model or deployment
    */
   public record Target(
-      String name, Optional<Route> route, Optional<Model> model, List<List<Candidate>> tiers) {
+      String name,
+      Optional<Route> route,
+      Optional<Model> model,
+      List<List<Candidate>> tiers,
+      List<Rung> ladder) {
+
+    private static Target of(Route route) {
+      List<List<Candidate>> tiers = route.tiers().stream().map(Candidate::of).toList();
+      List<Rung> ladder = Rung.of(route, tiers);
+      return new Target(route.name(), Optional.of(route), Optional.empty(), tiers, ladder);
+    }
+
+    private static Target of(String name, Model model, List<Candidate> candidates) {
+      return new Target(name, Optional.empty(), Optional.of(model), List.of(candidates), List.of());
+    }
+
+    /** Where on the ladder a tier stands. */
+    private int rungOf(int tier) {
+      for (int i = 0; i < ladder.size(); i++) {
+        if (ladder.get(i).tier() == tier) {
+          return i;
+        }
+      }
+      return -1;
+    }
 
     /** Whether the tiers are to be weighed: a single one needs no score. */
     public boolean needsScore() {
@@ -44,19 +69,12 @@ public final class Router {
 
   /** A router over these routes and models; names must be unique over both. */
   public Router(Map<String, Route> routes, Map<String, Model> models) {
-    for (Route route : routes.values()) {
-      List<List<Candidate>> tiers = route.tiers().stream().map(Candidate::of).toList();
-      add(new Target(route.name(), Optional.of(route), Optional.empty(), tiers));
-    }
-    for (Model model : models.values()) {
-      List<List<Candidate>> only = List.of(Candidate.of(model));
-      add(new Target(model.name(), Optional.empty(), Optional.of(model), only));
-    }
+    routes.values().forEach(route -> add(Target.of(route)));
+    models.values().forEach(model -> add(Target.of(model.name(), model, Candidate.of(model))));
     for (Model model : models.values()) {
       for (Candidate candidate : Candidate.of(model)) {
         String name = candidate.deployment().name();
-        List<List<Candidate>> only = List.of(List.of(candidate));
-        targets.putIfAbsent(name, new Target(name, Optional.empty(), Optional.of(model), only));
+        targets.putIfAbsent(name, Target.of(name, model, List.of(candidate)));
       }
     }
   }
@@ -80,30 +98,83 @@ public final class Router {
   /** The decision for a name that leaves nothing to weigh; the question's score is not read. */
   public static Decision pin(Target target, Question question) {
     List<Candidate> candidates = able(target.tiers().get(0), question);
+    boolean routed = target.route().isPresent();
     return new Decision(
         target.name(),
-        target.route().isPresent(),
+        routed,
         candidates,
+        routed ? target.ladder().get(0).effort() : Optional.empty(),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         Reason.EXPLICIT,
-        candidates.get(0).model());
+        candidates.get(0).model(),
+        routed ? 0 : -1);
   }
 
-  /** The decision for a route. */
+  /** The decision for a route while money is no object. */
   public static Decision decide(Target target, Question question) {
+    return decide(target, question, minScores(target.route().orElseThrow()));
+  }
+
+  /**
+   * The decision for a route.
+   *
+   * @param thresholds the score that reaches each tier just now: its {@code min_score}, or more
+   *     while money is dear
+   */
+  public static Decision decide(Target target, Question question, double[] thresholds) {
     Route route = target.route().orElseThrow();
-    int wanted = reached(route, question.score());
+    int earned = reached(minScores(route), question.score());
+    int wanted = reached(thresholds, question.score());
     int chosen = capable(route, wanted, question);
     Reason reason = question.hinted() ? Reason.HINT : Reason.SCORE;
+    if (wanted < earned) {
+      reason = Reason.PACED;
+    }
+    int rung = target.rungOf(chosen);
     return new Decision(
         route.name(),
         true,
         able(target.tiers().get(chosen), question),
+        target.ladder().get(rung).effort(),
         OptionalDouble.of(question.score()),
-        threshold(route, wanted),
+        threshold(thresholds, wanted),
         chosen == wanted ? reason : Reason.CAPABILITY,
-        route.top().model());
+        route.top().model(),
+        rung);
+  }
+
+  /**
+   * The next step down the ladder, when no budget covers the present one: less effort, else a
+   * cheaper tier that can take the request. Absent at the bottom and for a request that named its
+   * model.
+   */
+  public static Optional<Decision> cheaper(Target target, Question question, Decision present) {
+    if (present.rung() < 0) {
+      return Optional.empty();
+    }
+    for (int i = present.rung() + 1; i < target.ladder().size(); i++) {
+      Rung rung = target.ladder().get(i);
+      if (takes(rung.model(), question)) {
+        return Optional.of(
+            new Decision(
+                present.route(),
+                true,
+                able(rung.candidates(), question),
+                rung.effort(),
+                present.score(),
+                present.threshold(),
+                Reason.EXHAUSTED,
+                present.baseline(),
+                i));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The lowest score that reaches each tier of a route, while money is no object. */
+  public static double[] minScores(Route route) {
+    return route.tiers().stream().mapToDouble(Tier::minScore).toArray();
   }
 
   /** Whether the model can take the request as far as we can tell beforehand. */
@@ -124,10 +195,10 @@ public final class Router {
         && (can.vision() || !question.needsVision());
   }
 
-  private static int reached(Route route, double score) {
+  private static int reached(double[] thresholds, double score) {
     int reached = 0;
-    for (int i = 1; i < route.tiers().size(); i++) {
-      if (score >= route.tiers().get(i).minScore()) {
+    for (int i = 1; i < thresholds.length; i++) {
+      if (score >= thresholds[i]) {
         reached = i;
       }
     }
@@ -160,11 +231,11 @@ public final class Router {
     return candidates;
   }
 
-  private static OptionalDouble threshold(Route route, int reached) {
-    int last = route.tiers().size() - 1;
+  private static OptionalDouble threshold(double[] thresholds, int reached) {
+    int last = thresholds.length - 1;
     if (last == 0) {
       return OptionalDouble.empty();
     }
-    return OptionalDouble.of(route.tiers().get(Math.min(reached + 1, last)).minScore());
+    return OptionalDouble.of(thresholds[Math.min(reached + 1, last)]);
   }
 }

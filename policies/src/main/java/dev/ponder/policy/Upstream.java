@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param apiKey where its key is found; absent for servers that want none
  * @param timeouts how long it may take
  * @param maxConcurrency calls at the same time, 1 to 100,000
+ * @param on5xx what a call is taken to cost that it answers with a status of 500 to 599
  */
 public record Upstream(
     String name,
@@ -19,13 +20,22 @@ public record Upstream(
     URI baseUrl,
     Optional<SecretReference> apiKey,
     Timeouts timeouts,
-    int maxConcurrency) {
+    int maxConcurrency,
+    On5xx on5xx) {
 
   /** The APIs that Ponder speaks to upstreams. */
   public enum Provider {
     OPENAI,
     AZURE_OPENAI,
     ANTHROPIC
+  }
+
+  /** What a call is taken to cost that failed on the upstream's side. */
+  public enum On5xx {
+    /** Nothing. */
+    VOID,
+    /** All that was set aside for it, until a bill says otherwise. */
+    PRESUME
   }
 
   public Upstream {

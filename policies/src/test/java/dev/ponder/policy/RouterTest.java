@@ -22,7 +22,8 @@ class RouterTest {
           URI.create("https://example.com/v1"),
           Optional.empty(),
           Timeouts.DEFAULT,
-          10);
+          10,
+          Upstream.On5xx.VOID);
 
   private final Model mini = model("mini", false, true, true, 1_000);
   private final Model thinker = model("thinker", true, true, false, 10_000);
@@ -40,8 +41,8 @@ class RouterTest {
   @Test
   void decide_score_highestTierReached() {
     assertThat(decide(0.44).model()).isEqualTo(mini);
-    assertThat(decide(0.45).candidates().get(0).effort()).contains(Effort.LOW);
-    assertThat(decide(0.75).candidates().get(0).effort()).contains(Effort.HIGH);
+    assertThat(decide(0.45).effort()).contains(Effort.LOW);
+    assertThat(decide(0.75).effort()).contains(Effort.HIGH);
     assertThat(decide(1).reason()).isEqualTo(Reason.SCORE);
   }
 
@@ -70,7 +71,7 @@ class RouterTest {
   void decide_longContext_cheapTierTooShort_goesUp() {
     Decision decision = decide(new Question(0, false, 5_000, -1, false, false));
     assertThat(decision.model()).isEqualTo(thinker);
-    assertThat(decision.candidates().get(0).effort()).contains(Effort.LOW);
+    assertThat(decision.effort()).contains(Effort.LOW);
     assertThat(decision.reason()).isEqualTo(Reason.CAPABILITY);
   }
 
@@ -175,6 +176,6 @@ class RouterTest {
         List.of(new Deployment(OPENAI, name + "-id")),
         reasoning,
         ModelPrice.of(Money.ofNanos(1), Money.ofNanos(4)),
-        new Capabilities(tools, vision, context, 0, "", Set.of()));
+        new Capabilities(tools, vision, context, 0, "", Set.of(), true, 0, 50_000));
   }
 }
