@@ -1,12 +1,10 @@
 package dev.ponder.config;
 
-import dev.ponder.budget.Budget;
-import dev.ponder.policy.Effort;
 import dev.ponder.policy.Model;
+import dev.ponder.policy.Policy;
 import dev.ponder.policy.Route;
 import dev.ponder.policy.SecretReference;
 import dev.ponder.policy.Upstream;
-import dev.ponder.price.Money;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -31,19 +29,21 @@ import java.util.Set;
  * @param annotateUsage whether the usage chunk of a stream carries the cost
  * @param telemetry what is exported besides the metrics
  * @param admin what protects the admin API
+ * @param ledger where the books are kept
  */
 public record Configuration(
     Listen listen,
     Map<String, Upstream> upstreams,
     Map<String, Model> models,
     Map<String, Route> routes,
-    List<PolicyRule> policies,
+    List<Policy> policies,
     List<Key> keys,
     Limits limits,
     Decisions decisions,
     boolean annotateUsage,
     Telemetry telemetry,
-    Admin admin) {
+    Admin admin,
+    Ledger ledger) {
 
   public Configuration {
     upstreams = ordered(upstreams);
@@ -102,6 +102,7 @@ public record Configuration(
    * @param keepAlive silence on a stream after which a comment is sent
    * @param drain how long running exchanges may go on after a termination signal
    * @param allowedOrigins origins that browsers may call from; {@code *}: all
+   * @param budgetStatus the HTTP status of a refusal by a budget: 402, 403 or 429
    */
   public record Limits(
       long bodyBytes,
@@ -110,7 +111,8 @@ public record Configuration(
       int headerBytes,
       Duration keepAlive,
       Duration drain,
-      List<String> allowedOrigins) {
+      List<String> allowedOrigins,
+      int budgetStatus) {
 
     public Limits {
       allowedOrigins = List.copyOf(allowedOrigins);
@@ -144,47 +146,13 @@ public record Configuration(
   public record Admin(Optional<SecretReference> token) {}
 
   /**
-   * One entry of {@code policies}.
+   * Where the books are kept.
    *
-   * @param name unique
-   * @param appliesTo what it applies to: {@code team}, {@code key}, {@code route}, {@code model} or
-   *     {@code tags.NAME} to the value asked for; empty: everything
-   * @param replaces policies that it stands in for
-   * @param budget how much may be spent
-   * @param pacing whether money that runs ahead of its window makes tiers harder to reach
-   * @param atExhaustion what happens when it is used up
-   * @param alertAt the used shares that raise an alert, in percent
-   * @param maxEffort the most reasoning effort that is asked for; absent: any
-   * @param maxRequestCost the most that one request may be estimated at; absent: any
+   * @param path the SQLite file; absent: in memory, until the process ends
+   * @param retention how long single calls are kept before only their daily sums are
    */
-  public record PolicyRule(
-      String name,
-      Map<String, String> appliesTo,
-      Set<String> replaces,
-      Optional<Budget> budget,
-      Pacing pacing,
-      AtExhaustion atExhaustion,
-      List<Integer> alertAt,
-      Optional<Effort> maxEffort,
-      Optional<Money> maxRequestCost) {
+  public record Ledger(Optional<String> path, Duration retention) {
 
-    public PolicyRule {
-      appliesTo = ordered(appliesTo);
-      replaces = Set.copyOf(replaces);
-      alertAt = List.copyOf(alertAt);
-    }
-  }
-
-  /** How money is spread over its window. */
-  public enum Pacing {
-    NONE,
-    ADAPTIVE
-  }
-
-  /** What happens to a request that no budget covers. */
-  public enum AtExhaustion {
-    REJECT,
-    DOWNGRADE,
-    WARN
+    public static final Ledger MEMORY = new Ledger(Optional.empty(), Duration.ofDays(400));
   }
 }

@@ -2,10 +2,14 @@ package dev.ponder.config;
 
 import dev.ponder.config.Configuration.Admin;
 import dev.ponder.config.Configuration.Listen;
-import dev.ponder.config.Configuration.PolicyRule;
+import dev.ponder.policy.Capabilities;
+import dev.ponder.policy.Ceiling;
 import dev.ponder.policy.Model;
+import dev.ponder.policy.Policy;
+import dev.ponder.policy.Policy.AtExhaustion;
 import dev.ponder.policy.Route;
 import dev.ponder.policy.Upstream;
+import dev.ponder.price.Usage;
 import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -73,9 +77,11 @@ public final class ConfigurationReader {
 
     Set<String> keyNames = new HashSet<>();
     keyValues.forEach(v -> v.peek("name").flatMap(YamlValue::peekText).ifPresent(keyNames::add));
-    PolicyReader policyReader =
-        new PolicyReader(keyNames, routeValues.keySet(), modelValues.keySet());
-    List<PolicyRule> policies = root.get("policies").map(policyReader::read).orElse(List.of());
+    PolicyReader.Names names =
+        new PolicyReader.Names(keyNames, routeValues.keySet(), modelValues.keySet());
+    PolicyReader policyReader = new PolicyReader(names, keys, models);
+    List<Policy> policies = root.get("policies").map(policyReader::read).orElse(List.of());
+    warnOfUnknownOutput(modelValues, models, policies, keys);
 
     Admin admin = SettingsReader.admin(root);
     Listen listen = ListenReader.read(root, !keyValues.isEmpty(), admin);
@@ -91,7 +97,53 @@ public final class ConfigurationReader {
         SettingsReader.decisions(root),
         SettingsReader.annotateUsage(root),
         SettingsReader.telemetry(root),
-        admin);
+        admin,
+        ledger(root, policies));
+  }
+
+  /**
+   * Warns of models whose answers a hard budget limits only because nobody says how long they get.
+   *
+   * @param places what stands in the file, by the model's name
+   */
+  private static void warnOfUnknownOutput(
+      Map<String, YamlValue> places,
+      Map<String, Model> models,
+      List<Policy> policies,
+      List<Configuration.Key> keys) {
+    List<Reach> hard =
+        policies.stream()
+            .filter(p -> p.budget().isPresent() && p.atExhaustion() != AtExhaustion.WARN)
+            .map(p -> Reach.of(p, keys, models))
+            .toList();
+    models.forEach(
+        (name, model) -> {
+          Reach calls = new Reach(Map.of("model", name, "tier", model.tierLabel()), false);
+          boolean pays = new Ceiling(model.price(), Usage.TOKENS_MAX, 1, 0).paysForOutput();
+          YamlValue place = places.get(name);
+          if (place != null
+              && pays
+              && model.capabilities().maxOutputTokens() == 0
+              && hard.stream().anyMatch(reach -> !reach.excludes(calls))) {
+            place.warn(
+                "its answers are limited to "
+                    + Capabilities.OUTPUT_TOKENS
+                    + " tokens under a hard budget (expected: max_output_tokens)");
+          }
+        });
+  }
+
+  private static Configuration.Ledger ledger(YamlMapping root, List<Policy> policies) {
+    boolean budgeted = policies.stream().anyMatch(policy -> policy.budget().isPresent());
+    if (budgeted && root.get("ledger").isEmpty()) {
+      root.get("policies")
+          .ifPresent(
+              value ->
+                  value.warn(
+                      "no ledger: budgets begin at zero with every start"
+                          + " (expected: ledger: sqlite:PATH)"));
+    }
+    return root.get("ledger").flatMap(LedgerReader::read).orElse(Configuration.Ledger.MEMORY);
   }
 
   private static Map<String, YamlValue> needed(YamlMapping root, String key) {

@@ -23,7 +23,6 @@ final class KeyReader {
   private final LocalDate today;
   private final Set<String> names = new HashSet<>();
   private final Set<String> hashes = new HashSet<>();
-  private boolean warnedOfTags;
 
   /**
    * @param askable the routes and models that a key may be limited to
@@ -51,7 +50,7 @@ final class KeyReader {
       nameValue.get().refuse("a name of its own: another key has it");
     }
     String team = mapping.get("team").flatMap(YamlValue::name).orElse("");
-    Map<String, String> tags = mapping.get("tags").map(this::tagsOfKey).orElse(Map.of());
+    Map<String, String> tags = mapping.get("tags").map(KeyReader::tags).orElse(Map.of());
     Optional<String> sha256 =
         mapping
             .require("sha256", "the SHA-256 of the key: 64 hexadecimal digits")
@@ -60,16 +59,6 @@ final class KeyReader {
     Optional<Instant> expires = mapping.get("expires").flatMap(this::expires);
     return name.flatMap(
         n -> sha256.map(hash -> new Configuration.Key(n, team, tags, hash, models, expires)));
-  }
-
-  /** Warns once for all keys: hundreds of them must not bury other problems. */
-  private Map<String, String> tagsOfKey(YamlValue value) {
-    Map<String, String> tags = tags(value);
-    if (!tags.isEmpty() && !warnedOfTags) {
-      warnedOfTags = true;
-      value.warnNoEffect();
-    }
-    return tags;
   }
 
   /** Names to values, as keys carry them and policies ask for them. */

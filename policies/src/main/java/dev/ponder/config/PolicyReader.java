@@ -1,124 +1,166 @@
 package dev.ponder.config;
 
 import dev.ponder.budget.Budget;
-import dev.ponder.budget.Budget.Each;
-import dev.ponder.budget.Budget.Window;
-import dev.ponder.config.Configuration.AtExhaustion;
-import dev.ponder.config.Configuration.Pacing;
-import dev.ponder.config.Configuration.PolicyRule;
+import dev.ponder.config.PolicyConflicts.Placed;
 import dev.ponder.policy.Effort;
-import dev.ponder.price.Money;
-import java.time.DateTimeException;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
+import dev.ponder.policy.Model;
+import dev.ponder.policy.Policy;
+import dev.ponder.policy.Policy.AtExhaustion;
+import dev.ponder.policy.Policy.CapOutput;
+import dev.ponder.policy.Policy.OnDisconnect;
+import dev.ponder.policy.Policy.Pacing;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Reads {@code policies}. */
 final class PolicyReader {
 
-  private static final Pattern MONEY_PER_WINDOW =
-      Pattern.compile("(.{1,24} USD) per (hour|day|week|month)");
+  static final int POLICIES_MAX = 1_000;
 
-  private static final String BUDGET_EXPECTED = "money per window, such as 500 USD per month";
+  private static final Duration WAIT_MAX = Duration.ofMinutes(5);
+  private static final Duration WAIT_DEFAULT = Duration.ofSeconds(10);
 
-  private static final String MONEY_EXPECTED = "more than 0 USD, such as 0.50 USD";
+  private static final List<Integer> ALERTS_DEFAULT = List.of(50, 80, 100);
 
-  private final Set<String> keyNames;
-  private final Set<String> routeNames;
-  private final Set<String> modelNames;
+  /** The members of which one is enough for a policy to do anything. */
+  private static final List<String> EFFECTS =
+      List.of(
+          "replaces",
+          "budget",
+          "requests_per_minute",
+          "tokens_per_minute",
+          "max_effort",
+          "max_request_cost",
+          "cap_output",
+          "on_disconnect");
 
-  PolicyReader(Set<String> keyNames, Set<String> routeNames, Set<String> modelNames) {
-    this.keyNames = keyNames;
-    this.routeNames = routeNames;
-    this.modelNames = modelNames;
+  private final Names names;
+  private final List<Configuration.Key> keys;
+  private final Map<String, Model> models;
+
+  /** What a policy may refer to, by all names that the file declares. */
+  record Names(Set<String> keys, Set<String> routes, Set<String> models) {}
+
+  /**
+   * @param keys those without mistakes
+   * @param models those without mistakes
+   */
+  PolicyReader(Names names, List<Configuration.Key> keys, Map<String, Model> models) {
+    this.names = names;
+    this.keys = keys;
+    this.models = models;
   }
 
-  List<PolicyRule> read(YamlValue value) {
+  List<Policy> read(YamlValue value) {
     List<YamlValue> elements = value.list("a list of policies");
-    if (!elements.isEmpty()) {
-      value.warnNoEffect();
+    if (elements.size() > POLICIES_MAX) {
+      value.error(elements.size() + " policies (expected: at most " + POLICIES_MAX + ")");
+      return List.of();
     }
-    Set<String> names = new HashSet<>();
+    Set<String> declared = new LinkedHashSet<>(); // hints prefer the first of equals
     for (YamlValue element : elements) {
-      element.peek("name").flatMap(YamlValue::peekText).ifPresent(names::add);
+      element.peek("name").flatMap(YamlValue::peekText).ifPresent(declared::add);
     }
-    List<PolicyRule> rules = new ArrayList<>();
+    List<Placed> placed = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (YamlValue element : elements) {
-      element
-          .mapping(Section.POLICY, "a policy with name and budget")
-          .flatMap(mapping -> rule(mapping, names, seen))
-          .ifPresent(rules::add);
+      Optional<YamlMapping> mapping =
+          element.mapping(Section.POLICY, "a policy with name and budget");
+      mapping
+          .flatMap(m -> policy(m, declared, seen))
+          .map(policy -> new Placed(policy, Reach.of(policy, keys, models), mapping.get()))
+          .ifPresent(placed::add);
     }
-    return rules;
+    new PolicyConflicts(placed).report(value);
+    return placed.stream().map(Placed::policy).toList();
   }
 
-  private Optional<PolicyRule> rule(YamlMapping mapping, Set<String> names, Set<String> seen) {
+  private Optional<Policy> policy(YamlMapping mapping, Set<String> declared, Set<String> seen) {
     Optional<YamlValue> nameValue = mapping.require("name", "a name of its own");
     Optional<String> name = nameValue.flatMap(YamlValue::name);
     if (name.isPresent() && !seen.add(name.get())) {
       nameValue.get().refuse("a name of its own: another policy has it");
     }
+    if (EFFECTS.stream().allMatch(key -> mapping.get(key).isEmpty())) {
+      mapping.place().warn("does nothing (expected: a budget, a rate, or max_effort)");
+    }
+    BudgetReader.checkEach(mapping);
     Map<String, String> appliesTo = mapping.get("applies_to").map(this::appliesTo).orElse(Map.of());
     Set<String> replaces =
-        mapping.get("replaces").map(v -> replaces(v, name.orElse(""), names)).orElse(Set.of());
-    Optional<Budget> budget = mapping.get("budget").flatMap(PolicyReader::budget);
-    Pacing pacing = constant(mapping, "pacing", Pacing.values()).orElse(Pacing.NONE);
-    AtExhaustion atExhaustion =
-        constant(mapping, "at_exhaustion", AtExhaustion.values()).orElse(AtExhaustion.DOWNGRADE);
-    List<Integer> alertAt = mapping.get("alert_at").map(PolicyReader::alertAt).orElse(List.of());
-    Optional<Effort> maxEffort = constant(mapping, "max_effort", Effort.values());
-    Optional<Money> maxRequestCost =
-        mapping.get("max_request_cost").flatMap(v -> v.parse(MONEY_EXPECTED, Quantities::money));
-    return name.map(
-        n ->
-            new PolicyRule(
-                n,
-                appliesTo,
-                replaces,
-                budget,
-                pacing,
-                atExhaustion,
-                alertAt,
-                maxEffort,
-                maxRequestCost));
+        mapping.get("replaces").map(v -> replaces(v, name.orElse(""), declared)).orElse(Set.of());
+    Optional<Budget> budget = BudgetReader.budget(mapping);
+    Policy policy =
+        new Policy(
+            name.orElse("-"),
+            appliesTo,
+            replaces,
+            budget,
+            BudgetReader.rate(mapping),
+            pacing(mapping),
+            constant(mapping, "at_exhaustion", AtExhaustion.values())
+                .orElse(AtExhaustion.DOWNGRADE),
+            onlyWithBudget(mapping, "wait")
+                .flatMap(v -> Quantities.duration(v, Duration.ZERO, WAIT_MAX))
+                .orElse(WAIT_DEFAULT),
+            onlyWithBudget(mapping, "alert_at")
+                .map(PolicyReader::alertAt)
+                .orElse(budget.isPresent() ? ALERTS_DEFAULT : List.of()),
+            constant(mapping, "max_effort", Effort.values()),
+            mapping
+                .get("max_request_cost")
+                .flatMap(v -> v.parse(BudgetReader.MONEY_EXPECTED, Quantities::money)),
+            constant(mapping, "cap_output", CapOutput.values()).orElse(CapOutput.AUTO),
+            constant(mapping, "on_disconnect", OnDisconnect.values()).orElse(OnDisconnect.AUTO));
+    return name.map(n -> policy);
+  }
+
+  private static Optional<YamlValue> onlyWithBudget(YamlMapping mapping, String key) {
+    Optional<YamlValue> value = mapping.get(key);
+    if (mapping.get("budget").isEmpty()) {
+      value.ifPresent(v -> v.warn("has no effect without a budget"));
+    }
+    return value;
   }
 
   private static <E extends Enum<E>> Optional<E> constant(
       YamlMapping mapping, String key, E[] constants) {
-    return mapping.get(key).flatMap(value -> constant(value, constants));
+    return mapping.get(key).flatMap(value -> value.constant(constants));
   }
 
-  /** One of the constants, written in lower case. */
-  private static <E extends Enum<E>> Optional<E> constant(YamlValue value, E[] constants) {
-    List<String> words =
-        Arrays.stream(constants).map(c -> c.name().toLowerCase(Locale.ROOT)).toList();
-    return value.word(words).map(word -> constants[words.indexOf(word)]);
+  private static Pacing pacing(YamlMapping mapping) {
+    Optional<YamlValue> value = mapping.get("pacing");
+    if (value.flatMap(YamlValue::peekText).filter("none"::equals).isPresent()) {
+      return Pacing.OFF; // what early files say
+    }
+    Pacing pacing = value.flatMap(v -> v.constant(Pacing.values())).orElse(Pacing.OFF);
+    if (pacing == Pacing.ADAPTIVE && mapping.get("budget").isEmpty()) {
+      value.get().refuse("off, or a budget in this policy that is paced");
+    }
+    return pacing;
   }
 
   private Map<String, String> appliesTo(YamlValue value) {
     Map<String, String> appliesTo = new LinkedHashMap<>();
     Optional<YamlMapping> mapping =
-        value.mapping(Section.APPLIES_TO, "team, key, route, model or tags");
+        value.mapping(Section.APPLIES_TO, "team, key, route, model, tier or tags");
     if (mapping.isEmpty()) {
       return appliesTo;
     }
     YamlMapping of = mapping.get();
     of.get("team").flatMap(YamlValue::name).ifPresent(t -> appliesTo.put("team", t));
-    known(of, "key", keyNames).ifPresent(k -> appliesTo.put("key", k));
-    known(of, "route", routeNames).ifPresent(r -> appliesTo.put("route", r));
-    known(of, "model", modelNames).ifPresent(m -> appliesTo.put("model", m));
+    known(of, "key", names.keys()).ifPresent(k -> appliesTo.put("key", k));
+    known(of, "route", names.routes()).ifPresent(r -> appliesTo.put("route", r));
+    known(of, "model", names.models()).ifPresent(m -> appliesTo.put("model", m));
+    of.get("tier")
+        .flatMap(v -> v.word(List.of("llm", "lrm")))
+        .ifPresent(t -> appliesTo.put("tier", t));
     of.get("tags")
         .map(KeyReader::tags)
         .orElse(Map.of())
@@ -145,55 +187,11 @@ final class PolicyReader {
       Optional<String> name = reference(element, "policy", names);
       if (name.isPresent() && name.get().equals(self)) {
         element.refuse("another policy than this one");
+      } else if (name.isPresent() && !replaces.add(name.get())) {
+        element.error(Problems.shown(name.get()) + " stands here twice");
       }
-      name.ifPresent(replaces::add);
     }
     return replaces;
-  }
-
-  private static Optional<Budget> budget(YamlValue value) {
-    if (!value.isMapping()) {
-      return value.parse(BUDGET_EXPECTED, PolicyReader::perWindow);
-    }
-    Optional<YamlMapping> mapping = value.mapping(Section.BUDGET, BUDGET_EXPECTED);
-    Optional<Money> limit =
-        mapping
-            .flatMap(m -> m.require("limit", MONEY_EXPECTED))
-            .flatMap(v -> v.parse(MONEY_EXPECTED, Quantities::money));
-    Optional<Window> window =
-        mapping
-            .flatMap(m -> m.require("window", "hour, day, week or month"))
-            .flatMap(v -> constant(v, Window.values()));
-    ZoneId zone =
-        mapping.flatMap(m -> m.get("time_zone")).flatMap(PolicyReader::zone).orElse(ZoneOffset.UTC);
-    Each each = mapping.flatMap(m -> constant(m, "each", Each.values())).orElse(Each.ALL);
-    return limit.flatMap(money -> window.map(w -> new Budget(money, w, zone, each)));
-  }
-
-  private static Optional<Budget> perWindow(String text) {
-    Matcher match = MONEY_PER_WINDOW.matcher(text);
-    if (!match.matches()) {
-      return Optional.empty();
-    }
-    Window window = Window.valueOf(match.group(2).toUpperCase(Locale.ROOT));
-    return Quantities.money(match.group(1))
-        .map(limit -> new Budget(limit, window, ZoneOffset.UTC, Each.ALL));
-  }
-
-  private static Optional<ZoneId> zone(YamlValue value) {
-    Optional<String> text = value.text("a time zone, such as Europe/Berlin");
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(ZoneId.of(text.get()));
-    } catch (DateTimeException e) {
-      String unknown = "unknown time zone " + Problems.shown(text.get());
-      List<String> ids = ZoneId.getAvailableZoneIds().stream().sorted().toList();
-      String hint = Suggestion.hint(text.get(), ids);
-      value.error(unknown + (hint.startsWith("(did") ? " " + hint : ""));
-      return Optional.empty();
-    }
   }
 
   private static List<Integer> alertAt(YamlValue value) {

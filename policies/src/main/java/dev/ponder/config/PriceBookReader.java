@@ -29,6 +29,11 @@ final class PriceBookReader {
           "vision",
           "cap_param",
           "refused_params",
+          "cap_covers_reasoning",
+          "max_reasoning_tokens",
+          "max_image_tokens",
+          "overhead_tokens",
+          "extra_params",
           "source",
           "as_of");
 

@@ -38,7 +38,8 @@ record Section(String path, List<String> keys) {
           "api_key",
           "api_version",
           "timeouts",
-          "max_concurrency");
+          "max_concurrency",
+          "on_5xx");
   static final Section TIMEOUTS = of("upstreams.*.timeouts", "connect", "first_byte", "idle");
   static final Section MODEL =
       of(
@@ -51,9 +52,23 @@ record Section(String path, List<String> keys) {
           "tools",
           "vision",
           "cap_param",
-          "refused_params");
+          "refused_params",
+          "cap_covers_reasoning",
+          "max_reasoning_tokens",
+          "max_image_tokens",
+          "overhead_tokens",
+          "extra_params");
   static final Section PRICE =
-      of("models.*.price", "input", "cached_input", "cache_write", "output", "reasoning");
+      of("models.*.price", "input", "cached_input", "cache_write", "output", "reasoning", "above");
+  static final Section ABOVE =
+      of(
+          "models.*.price.above",
+          "input_tokens",
+          "input",
+          "cached_input",
+          "cache_write",
+          "output",
+          "reasoning");
   static final Section ROUTE = of("routes.*", "sticky", "tiers");
   static final Section TIER = of("routes.*.tiers[]", "model", "effort", "min_score", "fallbacks");
   static final Section POLICY =
@@ -62,16 +77,23 @@ record Section(String path, List<String> keys) {
           "name",
           "applies_to",
           "replaces",
+          "each",
           "budget",
+          "requests_per_minute",
+          "tokens_per_minute",
           "pacing",
           "at_exhaustion",
+          "wait",
           "alert_at",
           "max_effort",
-          "max_request_cost");
+          "max_request_cost",
+          "cap_output",
+          "on_disconnect");
   static final Section APPLIES_TO =
-      of("policies[].applies_to", "team", "key", "route", "model", "tags");
+      of("policies[].applies_to", "team", "key", "route", "model", "tier", "tags");
   static final Section BUDGET = of("policies[].budget", "limit", "window", "time_zone", "each");
   static final Section KEY = of("keys[]", "name", "team", "tags", "sha256", "models", "expires");
+  static final Section LEDGER = of("ledger", "sqlite", "retention");
   static final Section CACHE = of("cache", "size", "ttl");
   static final Section LIMITS =
       of(
@@ -98,12 +120,14 @@ record Section(String path, List<String> keys) {
           TIMEOUTS,
           MODEL,
           PRICE,
+          ABOVE,
           ROUTE,
           TIER,
           POLICY,
           APPLIES_TO,
           BUDGET,
           KEY,
+          LEDGER,
           CACHE,
           LIMITS,
           DECISIONS,

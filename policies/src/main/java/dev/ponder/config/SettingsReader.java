@@ -27,18 +27,12 @@ final class SettingsReader {
   private static final int TAGS_MAX = 16;
 
   private static final Pattern TAG = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,63}");
-  private static final Pattern SQLITE = Pattern.compile("sqlite:\\S.{0,1023}");
-  private static final Pattern REDIS =
-      Pattern.compile("rediss?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[0-9]{1,4})?");
 
   private SettingsReader() {}
 
   static Limits limits(YamlMapping root) {
     Optional<YamlMapping> limits =
         root.get("limits").flatMap(v -> v.mapping(Section.LIMITS, "body, depth and others"));
-    limits
-        .flatMap(m -> m.get("budget_status"))
-        .ifPresent(v -> v.word(List.of("402", "403", "429")).ifPresent(s -> v.warnNoEffect()));
     return new Limits(
         bytes(limits, "body", KIB, GIB, 64 * MIB),
         bytes(limits, "response", KIB, GIB, 64 * MIB),
@@ -49,7 +43,12 @@ final class SettingsReader {
         limits
             .flatMap(m -> m.get("allowed_origins"))
             .map(SettingsReader::origins)
-            .orElse(List.of("*")));
+            .orElse(List.of("*")),
+        limits
+            .flatMap(m -> m.get("budget_status"))
+            .flatMap(v -> v.word(List.of("402", "403", "429")))
+            .map(Integer::parseInt)
+            .orElse(429));
   }
 
   private static long bytes(
@@ -160,7 +159,6 @@ final class SettingsReader {
 
   /** Checks what later versions act on, and says that this one does not. */
   static void later(YamlMapping root, Set<String> upstreamNames) {
-    root.get("ledger").ifPresent(SettingsReader::ledger);
     root.get("classifier")
         .ifPresent(
             v ->
@@ -170,20 +168,6 @@ final class SettingsReader {
                     .ifPresent(t -> v.warnNoEffect()));
     root.get("cache").ifPresent(SettingsReader::cache);
     root.get("passthrough").ifPresent(v -> passthrough(v, upstreamNames));
-  }
-
-  private static void ledger(YamlValue value) {
-    String expected = "sqlite:PATH, redis://HOST:PORT or memory";
-    Optional<String> text = value.text(expected);
-    if (text.isPresent() && text.get().indexOf('@') >= 0 && text.get().startsWith("redis")) {
-      value.error("holds a literal secret (expected: " + expected + ")");
-      return;
-    }
-    Predicate<String> known =
-        t -> t.equals("memory") || SQLITE.matcher(t).matches() || REDIS.matcher(t).matches();
-    if (text.isPresent() && value.parse(expected, t -> text.filter(known)).isPresent()) {
-      value.warnNoEffect();
-    }
   }
 
   private static boolean isClassifier(String text) {

@@ -3,6 +3,7 @@ package dev.ponder.config;
 import dev.ponder.policy.SecretReference;
 import dev.ponder.policy.Timeouts;
 import dev.ponder.policy.Upstream;
+import dev.ponder.policy.Upstream.On5xx;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -53,11 +54,17 @@ final class UpstreamReader {
             .get("max_concurrency")
             .flatMap(v -> v.integer(1, 100_000))
             .orElse(CONCURRENCY_DEFAULT);
+    On5xx on5xx =
+        mapping
+            .get("on_5xx")
+            .flatMap(v -> v.word(List.of("void", "presume")))
+            .map(word -> word.equals("void") ? On5xx.VOID : On5xx.PRESUME)
+            .orElse(On5xx.VOID);
     if (provider.isEmpty() || baseUrl.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        new Upstream(name, provider.get(), baseUrl.get(), apiKey, timeouts, maxConcurrency));
+        new Upstream(name, provider.get(), baseUrl.get(), apiKey, timeouts, maxConcurrency, on5xx));
   }
 
   private static Optional<Upstream.Provider> provider(YamlValue value) {

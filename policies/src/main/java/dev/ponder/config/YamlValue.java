@@ -2,8 +2,10 @@ package dev.ponder.config;
 
 import dev.ponder.config.Problem.Severity;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -175,6 +177,22 @@ final class YamlValue {
   /** One of these words. */
   Optional<String> word(List<String> words) {
     return parse(oneOf(words), t -> Optional.of(t).filter(words::contains));
+  }
+
+  /** One of these constants, written in lower case. */
+  <E extends Enum<E>> Optional<E> constant(E[] constants) {
+    return word(Arrays.stream(constants).map(YamlValue::wordOf).toList())
+        .flatMap(word -> peekConstant(constants));
+  }
+
+  /** The same, but nothing is reported. */
+  <E extends Enum<E>> Optional<E> peekConstant(E[] constants) {
+    return peekText()
+        .flatMap(text -> Arrays.stream(constants).filter(c -> wordOf(c).equals(text)).findFirst());
+  }
+
+  private static String wordOf(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static String oneOf(List<String> words) {

@@ -20,7 +20,6 @@ class ConfigurationMistakesTest {
   Stream<DynamicTest> read_mistake_isReportedAtItsPlace() {
     wholeFile();
     listen();
-    policies();
     keys();
     settings();
     return mistakes.tests();
@@ -88,43 +87,6 @@ class ConfigurationMistakesTest {
             + " apart)");
   }
 
-  private void policies() {
-    String warning = "6:1 warning: policies: is read but has no effect in this version";
-    mistakes.extra("policies: {}", "6:11 policies: a mapping (expected: a list of policies)");
-    mistakes.extra(
-        "policies:\n- { budget: 5 EUR per month }",
-        warning,
-        "7:3 policies[0].name: missing (expected: a name of its own)",
-        "7:13 policies[0].budget: 5 EUR per month (expected: money per window, such as 500 USD per"
-            + " month)");
-    mistakes.extra(
-        "policies:\n- { name: a, budget: 0 USD per day }\n- { name: a, replaces: b }",
-        warning,
-        "7:22 policies[0].budget: 0 USD per day (expected: money per window, such as 500 USD per"
-            + " month)",
-        "8:11 policies[1].name: a (expected: a name of its own: another policy has it)",
-        "8:24 policies[1].replaces: unknown policy b (did you mean a?)");
-    mistakes.extra(
-        "policies:\n- { name: a, budget: { limit: 5, window: year, time_zone: Europe/Berln } }",
-        warning,
-        "7:31 policies[0].budget.limit: 5 (expected: more than 0 USD, such as 0.50 USD)",
-        "7:42 policies[0].budget.window: year (expected: hour, day, week or month)",
-        "7:59 policies[0].budget.time_zone: unknown time zone Europe/Berln (did you mean"
-            + " Europe/Berlin?)");
-    mistakes.extra(
-        "policies:\n- { name: a, applies_to: { route: auto, modle: x }, alert_at: [ 0.5 ] }",
-        warning,
-        "7:35 policies[0].applies_to.route: unknown route auto (there are none)",
-        "7:41 policies[0].applies_to.modle: unknown key (did you mean model?)",
-        "7:65 policies[0].alert_at[0]: 0.5 (expected: a share of 1% to 1000%, such as 80%)");
-    mistakes.extra(
-        "policies:\n- { name: a, pacing: on, at_exhaustion: stop, max_request_cost: 1 }",
-        warning,
-        "7:22 policies[0].pacing: on (expected: none or adaptive)",
-        "7:41 policies[0].at_exhaustion: stop (expected: reject, downgrade or warn)",
-        "7:65 policies[0].max_request_cost: 1 (expected: more than 0 USD, such as 0.50 USD)");
-  }
-
   private void keys() {
     String hash = "not a SHA-256 (expected: 64 hexadecimal digits; ponder key new makes one)";
     mistakes.extra("keys:\n- { name: a, sha256: sk-secret }", "7:22 keys[0].sha256: " + hash);
@@ -155,7 +117,6 @@ class ConfigurationMistakesTest {
     String tagged = "- { tags: { a: b }, name: ";
     mistakes.extra(
         "keys:\n" + tagged + "a, sha256: " + HASH + " }\n" + tagged + "b, sha256: 9 }",
-        "7:5 warning: keys[0].tags: is read but has no effect in this version",
         "8:38 keys[1].sha256: " + hash);
   }
 
@@ -188,10 +149,22 @@ class ConfigurationMistakesTest {
         "6:17 admin.token: a literal secret (expected: env:NAME or file:PATH)");
     mistakes.extra(
         "ledger: redis://:pass@host",
-        "6:9 ledger: holds a literal secret (expected: sqlite:PATH, redis://HOST:PORT or memory)");
+        "6:9 ledger: holds a literal secret (expected: sqlite:PATH or memory)");
     mistakes.extra(
-        "ledger: mysql:x",
-        "6:9 ledger: mysql:x (expected: sqlite:PATH, redis://HOST:PORT or memory)");
+        "ledger: rediss://host:6379/0",
+        "6:9 ledger: rediss://host:6379/0 is not available in this version (expected: sqlite:PATH"
+            + " or memory)");
+    mistakes.extra("ledger: 'sqlite:'", "6:9 ledger: sqlite: (expected: sqlite:PATH or memory)");
+    mistakes.extra("ledger: [ a ]", "6:9 ledger: a list (expected: sqlite:PATH or memory)");
+    mistakes.extra(
+        "ledger: { retention: 4000d }",
+        "6:1 ledger.sqlite: missing (expected: the path of the file)",
+        "6:22 ledger.retention: 4000d (expected: a time of 1d to 3650d, such as 400d)");
+    mistakes.extra(
+        "ledger: { sqlite: ' x', retention: 23h }",
+        "6:19 ledger.sqlite:  x (expected: the path of a file)",
+        "6:36 ledger.retention: 23h (expected: a time of 1d to 3650d, such as 400d)");
+    mistakes.extra("ledger: mysql:x", "6:9 ledger: mysql:x (expected: sqlite:PATH or memory)");
     mistakes.extra(
         "classifier: gpt", "6:13 classifier: gpt (expected: logistic, heuristic or file:PATH)");
     mistakes.extra("cache: on", "6:8 cache: on (expected: off)");

@@ -5,20 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ponder.budget.Budget;
 import dev.ponder.budget.Budget.Each;
 import dev.ponder.budget.Budget.Window;
+import dev.ponder.budget.RateLimit;
 import dev.ponder.classify.HeuristicClassifier;
-import dev.ponder.config.Configuration.AtExhaustion;
+import dev.ponder.config.Configuration.Ledger;
 import dev.ponder.config.Configuration.Limits;
 import dev.ponder.config.Configuration.Listen;
-import dev.ponder.config.Configuration.Pacing;
-import dev.ponder.config.Configuration.PolicyRule;
 import dev.ponder.config.ConfigurationReader.Result;
+import dev.ponder.policy.Capabilities;
 import dev.ponder.policy.Deployment;
 import dev.ponder.policy.Effort;
 import dev.ponder.policy.Model;
+import dev.ponder.policy.Policy;
+import dev.ponder.policy.Policy.AtExhaustion;
+import dev.ponder.policy.Policy.CapOutput;
+import dev.ponder.policy.Policy.OnDisconnect;
+import dev.ponder.policy.Policy.Pacing;
 import dev.ponder.policy.Route;
 import dev.ponder.policy.SecretReference;
 import dev.ponder.policy.Tier;
 import dev.ponder.policy.Timeouts;
+import dev.ponder.policy.Upstream;
+import dev.ponder.price.ModelPrice;
 import dev.ponder.price.Money;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -28,6 +35,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -49,11 +57,14 @@ class ConfigurationReaderTest {
   void read_minimalExample_isServedWithDefaults() {
     Result result = Examples.read(Examples.MINIMAL);
 
+    String unknown =
+        " its answers are limited to 16384 tokens under a hard budget (expected:"
+            + " max_output_tokens)";
     assertThat(result.problems())
         .extracting(Problem::toString)
         .containsExactly(
-            "ponder.yaml:8:1 warning: policies: is read but has no effect in this version",
-            "ponder.yaml:10:1 warning: ledger: is read but has no effect in this version");
+            "ponder.yaml:4:3 warning: models.mini:" + unknown,
+            "ponder.yaml:5:3 warning: models.o3:" + unknown);
     Configuration configuration = result.configuration().orElseThrow();
     assertThat(configuration.listen()).isEqualTo(new Listen("127.0.0.1", 8080, "127.0.0.1", 8081));
     assertThat(configuration.keys()).isEmpty();
@@ -70,7 +81,10 @@ class ConfigurationReaderTest {
                 64 << 10,
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(120),
-                List.of("*")));
+                List.of("*"),
+                429));
+    assertThat(configuration.ledger())
+        .isEqualTo(new Ledger(Optional.of("/var/lib/ponder/ledger.db"), Duration.ofDays(400)));
     Route auto = Examples.named(configuration.routes(), "auto");
     assertThat(auto.tiers()).extracting(t -> t.model().name()).containsExactly("mini", "o3");
     assertThat(auto.tiers()).extracting(Tier::minScore).containsExactly(0.0, 0.6);
@@ -123,28 +137,33 @@ class ConfigurationReaderTest {
         .isEqualTo(Duration.ofMinutes(30));
     assertThat(configuration.keys().get(1).tags()).isEqualTo(Map.of("workload", "batch"));
     assertThat(configuration.policies())
-        .extracting(PolicyRule::name)
+        .extracting(Policy::name)
         .containsExactly("company", "fair-share", "runaway-guard", "night-batch", "incident-room");
     assertThat(configuration.policies().get(0))
         .isEqualTo(
-            new PolicyRule(
+            new Policy(
                 "company",
                 Map.of(),
                 Set.of(),
                 Optional.of(
                     new Budget(usd("20000"), Window.MONTH, ZoneId.of("Europe/Berlin"), Each.ALL)),
+                Optional.empty(),
                 Pacing.ADAPTIVE,
                 AtExhaustion.DOWNGRADE,
+                Duration.ofSeconds(10),
                 List.of(50, 80, 100),
                 Optional.empty(),
-                Optional.empty()));
-    PolicyRule night = configuration.policies().get(3);
+                Optional.empty(),
+                CapOutput.AUTO,
+                OnDisconnect.AUTO));
+    Policy night = configuration.policies().get(3);
     assertThat(night.appliesTo()).isEqualTo(Map.of("tags.workload", "batch"));
     assertThat(night.budget())
         .contains(new Budget(usd("300"), Window.DAY, ZoneOffset.UTC, Each.ALL));
     assertThat(night.maxEffort()).contains(Effort.LOW);
     assertThat(night.maxRequestCost()).contains(usd("0.50"));
     assertThat(configuration.policies().get(4).replaces()).containsExactly("fair-share");
+    assertThat(result.problems()).extracting(Problem::path).containsExactly("routes.auto.sticky");
   }
 
   @Test
@@ -166,14 +185,55 @@ class ConfigurationReaderTest {
                 8 << 10,
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(5),
-                List.of("https://chat.example.com", "http://localhost:3000")));
+                List.of("https://chat.example.com", "http://localhost:3000"),
+                402));
+    assertThat(configuration.ledger())
+        .isEqualTo(new Ledger(Optional.of("ponder.db"), Duration.ofDays(30)));
+    assertThat(Examples.named(configuration.upstreams(), "openai").on5xx())
+        .isEqualTo(Upstream.On5xx.PRESUME);
     assertThat(configuration.annotateUsage()).isFalse();
     assertThat(configuration.telemetry().tags()).containsExactly("workload", "env");
     assertThat(configuration.decisions().log()).isEqualTo("stdout");
+    assertThat(configuration.policies().get(0).alertAt()).containsExactly(90);
+    assertThat(configuration.policies().get(0).pacing()).isEqualTo(Pacing.OFF);
+    assertThat(configuration.policies().get(1))
+        .isEqualTo(
+            new Policy(
+                "reasoning",
+                Map.of("tier", "lrm"),
+                Set.of(),
+                Optional.of(new Budget(usd("5"), Window.DAY, ZoneOffset.UTC, Each.KEY)),
+                Optional.of(new RateLimit(OptionalLong.of(60), OptionalLong.of(200_000), Each.KEY)),
+                Pacing.OFF,
+                AtExhaustion.DOWNGRADE,
+                Duration.ZERO,
+                List.of(50, 80, 100),
+                Optional.empty(),
+                Optional.empty(),
+                CapOutput.NEVER,
+                OnDisconnect.DRAIN));
     Configuration.Key key = configuration.keys().get(0);
     assertThat(key.sha256()).startsWith("9f86d0");
     assertThat(key.models()).containsExactlyInAnyOrder("auto", "mini");
     assertThat(key.expires()).contains(Instant.parse("2027-01-31T00:00:00Z"));
+  }
+
+  @Test
+  void read_boundsOfAModel_areTaken() {
+    Configuration configuration = Examples.read(Examples.REST).configuration().orElseThrow();
+
+    Capabilities r1 = Examples.named(configuration.models(), "r1").capabilities();
+    assertThat(r1.capCoversReasoning()).isFalse();
+    assertThat(r1.maxReasoningTokens()).isEqualTo(32_768);
+    assertThat(r1.maxImageTokens()).isEqualTo(1_000);
+    assertThat(r1.overheadTokens()).isEqualTo(2_000);
+    assertThat(r1.extraParams()).containsExactlyInAnyOrder("plugins", "x-Trace.id");
+    Capabilities mini = Examples.named(configuration.models(), "mini").capabilities();
+    assertThat(mini.capCoversReasoning()).isTrue();
+    assertThat(mini.maxReasoningTokens()).isZero();
+    assertThat(mini.maxImageTokens()).isEqualTo(50_000);
+    assertThat(mini.overheadTokens()).isEqualTo(64);
+    assertThat(mini.extraParams()).isEmpty();
   }
 
   @Test
@@ -209,6 +269,35 @@ class ConfigurationReaderTest {
     assertThat(model.capabilities().tools()).isFalse();
     assertThat(model.capabilities().vision()).isFalse();
     assertThat(Examples.named(configuration.models(), "b").capabilities().capParam()).isEmpty();
+  }
+
+  @Test
+  void read_priceAbove_isTheStep() {
+    String yaml =
+        Examples.BASE
+            + """
+              plain:
+                served_by: openai/p
+                price:
+                  { input: 1, cached_input: 0.1, output: 4, reasoning: 5,
+                    above: { input_tokens: 200000, input: 2, output: 6 } }
+              full:
+                served_by: openai/f
+                price:
+                  input: 1
+                  output: 4
+                  above:
+                    { input_tokens: 1, input: 2, cached_input: 0.2, cache_write: 2.5, output: 6,
+                      reasoning: 7 }
+            """;
+    Configuration configuration = Examples.read(yaml).configuration().orElseThrow();
+
+    assertThat(Examples.named(configuration.models(), "plain").price().step())
+        .contains(new ModelPrice.Step(200_000, ModelPrice.of(usd("2"), usd("6"))));
+    ModelPrice above = new ModelPrice(usd("2"), usd("0.2"), usd("2.5"), usd("6"), usd("7"));
+    assertThat(Examples.named(configuration.models(), "full").price().step())
+        .contains(new ModelPrice.Step(1, above));
+    assertThat(Examples.named(configuration.models(), "mini").price().step()).isEmpty();
   }
 
   @Test

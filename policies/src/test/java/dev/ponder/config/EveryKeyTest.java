@@ -21,6 +21,7 @@ class EveryKeyTest {
     AROUND.put("upstreams.*.timeouts", "upstreams: { u: { timeouts: { %s } } }");
     AROUND.put("models.*", "models: { m: { %s } }");
     AROUND.put("models.*.price", "models: { m: { price: { %s } } }");
+    AROUND.put("models.*.price.above", "models: { m: { price: { above: { %s } } } }");
     AROUND.put("routes.*", "routes: { r: { %s } }");
     AROUND.put("routes.*.tiers[]", "routes: { r: { tiers: [ mini, { %s } ] } }");
     AROUND.put("policies[]", "policies: [ { %s } ]");

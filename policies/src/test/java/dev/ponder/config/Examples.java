@@ -15,8 +15,10 @@ final class Examples {
       upstreams:
         openai: { base_url: https://api.openai.com/v1, api_key: env:OPENAI_API_KEY }
       models:
-        mini: { served_by: openai/mini-1, price: { input: 0.40, output: 1.60 } }
-        o3: { served_by: openai/o3-1, reasoning: true, price: { input: 2, output: 8 } }
+        mini: { served_by: openai/mini-1, price: { input: 0.40, output: 1.60 }, \
+      max_output_tokens: 9 }
+        o3: { served_by: openai/o3-1, reasoning: true, price: { input: 2, output: 8 }, \
+      max_output_tokens: 9 }
       """;
 
   static final String MINIMAL =
@@ -125,7 +127,7 @@ final class Examples {
           tags: { workload: batch }
           sha256: "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
 
-      ledger: redis://ledger:6379          # or sqlite:PATH for a single replica
+      ledger: sqlite:/var/lib/ponder/ledger.db   # one file, one gateway
 
       decisions:
         log: file:/var/log/ponder/decisions.jsonl
@@ -141,8 +143,22 @@ final class Examples {
 
   /** The sections that the others leave out. */
   static final String REST =
-      BASE
+      BASE.replace("OPENAI_API_KEY }", "OPENAI_API_KEY, on_5xx: presume }")
           + """
+            r1:
+              served_by: openai/r1
+              reasoning: true
+              price:
+                input: 0.55
+                output: 2.19
+                above:
+                  { input_tokens: 64000, input: 1.1, cached_input: 0.1, cache_write: 1,
+                    output: 4.38, reasoning: 4 }
+              cap_covers_reasoning: false
+              max_reasoning_tokens: 32768
+              max_image_tokens: 1000
+              overhead_tokens: 2000
+              extra_params: [ plugins, x-Trace.id ]
           routes:
             auto: [ mini, { model: o3, effort: high, min_score: "0.6", fallbacks: mini } ]
           policies:
@@ -151,6 +167,16 @@ final class Examples {
               budget: { limit: 1.5 USD, window: week, each: all }
               pacing: none
               alert_at: 90 %
+            - name: reasoning
+              applies_to: { tier: lrm }
+              each: key
+              budget: 5 USD per day
+              pacing: "off"
+              requests_per_minute: 60
+              tokens_per_minute: 200000
+              wait: 0s
+              cap_output: never
+              on_disconnect: drain
           keys:
             - name: ci
               sha256: 9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08
@@ -158,7 +184,7 @@ final class Examples {
               expires: 2027-01-31
           listen: { api: "[::1]:0", admin: "0.0.0.0:9090" }
           admin: { token: file:/run/secrets/admin }
-          ledger: memory
+          ledger: { sqlite: ponder.db, retention: 30d }
           classifier: heuristic
           cache: { size: 256 MiB, ttl: 1h }
           limits:

@@ -1,5 +1,7 @@
 package dev.ponder.config;
 
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -13,7 +15,12 @@ class ModelMistakesTest {
   Stream<DynamicTest> read_mistake_isReportedAtItsPlace() {
     upstreams();
     models();
+    steps();
     capabilities();
+    reasoning();
+    caps();
+    unknownMaximum();
+    bounds();
     routes();
     return mistakes.tests();
   }
@@ -56,6 +63,9 @@ class ModelMistakesTest {
         server + "provider: anthropic }",
         "2:43 upstreams.openai.provider: anthropic is not supported by this version (expected:"
             + " openai)");
+    mistakes.upstream(
+        server + "on_5xx: ignore }",
+        "2:41 upstreams.openai.on_5xx: ignore (expected: void or presume)");
     mistakes.upstream(
         server + "api_version: 1 }",
         "2:33 warning: upstreams.openai.api_version: is read but has no effect in this version");
@@ -105,9 +115,33 @@ class ModelMistakesTest {
         "6:45 models.m.price.input: -1" + per,
         "6:57 models.m.price.output: 1001" + per);
     mistakes.model(
+        served + "price: { input: 1, output: 1000000000 } }",
+        "6:56 models.m.price.output: 1000000000" + per);
+    mistakes.model(
         served + "price: { input: 1e3, output: 0.1234567891 } }",
         "6:45 models.m.price.input: 1e3" + per,
         "6:58 models.m.price.output: 0.1234567891" + per);
+  }
+
+  private void steps() {
+    String above = "{ served_by: openai/x, price: { input: 1, output: 1, above: ";
+    mistakes.model(
+        above + "200000 } }",
+        "6:66 models.m.price.above: 200000 (expected: input_tokens, input and output)");
+    mistakes.model(
+        above + "{ input: 1, output: 1 } } }",
+        "6:59 models.m.price.above.input_tokens: missing (expected: the longest input of the lower"
+            + " price)");
+    mistakes.model(
+        above + "{ input_tokens: 0, input: 1, outptu: 1 } } }",
+        "6:59 models.m.price.above.output: missing (expected: USD per million tokens, such as"
+            + " 0.40)",
+        "6:82 models.m.price.above.input_tokens: 0 (expected: a whole number, 1..100000000)",
+        "6:95 models.m.price.above.outptu: unknown key (did you mean output?)");
+    mistakes.model(
+        above + "{ input_tokens: 9, input: 1, output: 1, above: 2 } } }",
+        "6:106 models.m.price.above.above: unknown key (expected: input_tokens, input,"
+            + " cached_input, cache_write, output, reasoning)");
   }
 
   private void capabilities() {
@@ -127,6 +161,84 @@ class ModelMistakesTest {
         "6:79 models.m.refused_params[0]: model (expected: an optional request member, such as"
             + " temperature)",
         "6:93 models.m.refused_params[2]: top_p stands here twice");
+  }
+
+  private void caps() {
+    String priced = "{ served_by: openai/x, price: { input: 1, output: 1 }, ";
+    String refused = " (expected: other members, or another cap_param)";
+    mistakes.model(
+        priced + "cap_param: max_tokens, refused_params: [ stop, max_tokens ] }",
+        "6:100 models.m.refused_params: refused_params hold max_tokens, the model's cap_param"
+            + refused);
+    mistakes.model(
+        priced + "refused_params: [ max_completion_tokens ] }",
+        "6:77 models.m.refused_params: refused_params hold max_completion_tokens, the model's"
+            + " cap_param being both"
+            + refused);
+    mistakes.model(
+        priced + "reasoning: true, refused_params: [ max_completion_tokens ] }",
+        "6:94 models.m.refused_params: refused_params hold max_completion_tokens, the model's"
+            + " cap_param"
+            + refused);
+    mistakes.model(priced + "cap_param: max_tokens, refused_params: [ max_completion_tokens ] }");
+  }
+
+  private void unknownMaximum() {
+    String m = "  m: { served_by: openai/x, price: { input: 1, output: 1 } }\n";
+    String warning =
+        "6:3 warning: models.m: its answers are limited to 16384 tokens under a hard budget"
+            + " (expected: max_output_tokens)";
+    String ledger = "ledger: sqlite:p.db\n";
+    String budget = "policies: [ { name: a, budget: 5 USD per day";
+    mistakes.extra(m + ledger + budget + " } ]", warning);
+    mistakes.extra(m + ledger + budget + ", at_exhaustion: reject } ]", warning);
+    mistakes.extra(m + ledger + budget + ", applies_to: { model: m } } ]", warning);
+    mistakes.extra(m + ledger + budget + ", applies_to: { tier: llm } } ]", warning);
+    mistakes.extra(m + ledger + budget + ", at_exhaustion: warn } ]");
+    mistakes.extra(m + ledger + budget + ", applies_to: { model: mini } } ]");
+    mistakes.extra(m + ledger + budget + ", applies_to: { tier: lrm } } ]");
+    mistakes.extra(m + "policies: [ { name: a, max_effort: low } ]");
+    mistakes.extra(m.replace("output: 1", "output: 0") + ledger + budget + " } ]");
+    mistakes.extra(m.replace("} }", "}, max_output_tokens: 1 }") + ledger + budget + " } ]");
+  }
+
+  private void bounds() {
+    String priced = "{ served_by: openai/x, price: { input: 1, output: 1 }, ";
+    mistakes.model(
+        priced + "overhead_tokens: 100001 }",
+        "6:78 models.m.overhead_tokens: 100001 (expected: a whole number, 0..100000)");
+    String extra = " (expected: a request member that the gateway does not know, such as plugins)";
+    mistakes.model(
+        priced + "extra_params: [ plugins, 'a b', web_search_options, plugins ] }",
+        "6:86 models.m.extra_params[1]: a b" + extra,
+        "6:93 models.m.extra_params[2]: web_search_options" + extra,
+        "6:113 models.m.extra_params[3]: plugins stands here twice");
+    mistakes.model(
+        priced + "extra_params: plugins }",
+        "6:75 models.m.extra_params: plugins (expected: a list of request members)");
+    String many =
+        IntStream.rangeClosed(1, 65).mapToObj(n -> "p" + n).collect(Collectors.joining(", "));
+    mistakes.model(
+        priced + "extra_params: [ " + many + " ] }",
+        "6:75 models.m.extra_params: 65 members (expected: at most 64)");
+  }
+
+  private void reasoning() {
+    String priced = "{ served_by: openai/x, price: { input: 1, output: 1 }, ";
+    mistakes.model(
+        priced + "cap_covers_reasoning: false }",
+        "6:3 models.m.max_reasoning_tokens: missing (expected: the most hidden reasoning, which"
+            + " the cap does not limit)");
+    mistakes.model(
+        priced + "max_reasoning_tokens: 9 }",
+        "6:83 models.m.max_reasoning_tokens: 9 (expected: none, or cap_covers_reasoning: false"
+            + " beside it)");
+    mistakes.model(
+        priced + "cap_covers_reasoning: false, max_reasoning_tokens: -1 }",
+        "6:112 models.m.max_reasoning_tokens: -1 (expected: a whole number, 0..100000000)");
+    mistakes.model(
+        priced + "max_image_tokens: 1e9 }",
+        "6:79 models.m.max_image_tokens: 1e9 (expected: a whole number, 0..100000000)");
   }
 
   private void routes() {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ponder.config.ConfigurationReader.Result;
 import dev.ponder.policy.Model;
+import dev.ponder.price.ModelPrice;
+import dev.ponder.price.Usage;
 import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,10 @@ class PriceBookTest {
           tools: false
           cap_param: max_tokens
           refused_params: [ stop ]
+          cap_covers_reasoning: false
+          max_reasoning_tokens: 500
+          max_image_tokens: 7
+          overhead_tokens: 8
           source: a page
           as_of: 2026-06-01
         - id: open-1
@@ -63,6 +69,25 @@ class PriceBookTest {
   }
 
   @Test
+  void bundled_longPrompts_costTheirStep() {
+    PriceBook book = PriceBook.bundled();
+
+    ModelPrice gemini = book.find("", "gemini-2.5-pro").orElseThrow().facts().price().orElseThrow();
+    assertThat(gemini.of(Usage.of(200_000, 1_000)).toUsd()).isEqualTo("0.26");
+    assertThat(gemini.of(Usage.of(400_000, 1_000)).toUsd()).isEqualTo("1.015");
+    for (String id : List.of("grok-4", "grok-4-fast-reasoning", "grok-4-fast-non-reasoning")) {
+      ModelPrice below = book.find("", id).orElseThrow().facts().price().orElseThrow();
+      ModelPrice.Step step = below.step().orElseThrow();
+      assertThat(step.inputTokens()).as(id).isEqualTo(128_000);
+      assertThat(step.price().input()).as(id).isEqualTo(below.input().plus(below.input()));
+      assertThat(step.price().cachedInput())
+          .as(id)
+          .isEqualTo(below.cachedInput().plus(below.cachedInput()));
+      assertThat(step.price().output()).as(id).isEqualTo(below.output().plus(below.output()));
+    }
+  }
+
+  @Test
   void find_aliasAndHost_areRespected() {
     PriceBook book = PriceBook.parse("prices.yaml", BOOK);
 
@@ -85,6 +110,55 @@ class PriceBookTest {
     assertThat(model.capabilities().capParam()).isEqualTo("max_tokens");
     assertThat(model.capabilities().refusedParams()).containsExactly("stop");
     assertThat(model.capabilities().tools()).isFalse();
+    assertThat(model.capabilities().capCoversReasoning()).isFalse();
+    assertThat(model.capabilities().maxReasoningTokens()).isEqualTo(500);
+    assertThat(model.capabilities().maxImageTokens()).isEqualTo(7);
+    assertThat(model.capabilities().overheadTokens()).isEqualTo(8);
+    assertThat(model.capabilities().extraParams()).isEmpty();
+  }
+
+  @Test
+  void read_capThatTheBookSaysIsRefused_isAnError() {
+    String book =
+        BOOK.replace("cap_param: max_tokens", "cap_param: max_completion_tokens")
+            .replace("[ stop ]", "[ max_tokens ]");
+    String yaml = Examples.BASE + "  m: { served_by: openai/thinker-1, cap_param: max_tokens }\n";
+
+    assertThat(
+            ConfigurationReader.read(
+                    "p.yaml", yaml, PriceBook.parse("b.yaml", book), Examples.TODAY)
+                .problems())
+        .extracting(Problem::toString)
+        .containsExactly(
+            "p.yaml:6:48 models.m.cap_param: refused_params hold max_tokens, the model's cap_param"
+                + " (expected: other members, or another cap_param)");
+  }
+
+  @Test
+  void read_ownOverhead_replacesTheBooks() {
+    Result result = read("{ served_by: openai/thinker-1, overhead_tokens: 0 }", Examples.TODAY);
+
+    Model model = Examples.named(result.configuration().orElseThrow().models(), "m");
+    assertThat(model.capabilities().overheadTokens()).isZero();
+  }
+
+  @Test
+  void bundled_claude_leavesRoomForToolInstructions() {
+    for (PriceBook.Entry entry : PriceBook.bundled().entries()) {
+      assertThat(entry.facts().capabilities().overheadTokens())
+          .as(entry.modelId())
+          .isEqualTo(entry.modelId().startsWith("claude") ? 600 : 64);
+    }
+  }
+
+  @Test
+  void read_capThatCoversAfterAll_needsNoRoomForReasoning() {
+    Result result =
+        read("{ served_by: openai/thinker-1, cap_covers_reasoning: true }", Examples.TODAY);
+
+    Model model = Examples.named(result.configuration().orElseThrow().models(), "m");
+    assertThat(model.capabilities().capCoversReasoning()).isTrue();
+    assertThat(model.capabilities().maxReasoningTokens()).isZero();
   }
 
   @Test
@@ -118,6 +192,7 @@ class PriceBookTest {
 
     Model model = Examples.named(result.configuration().orElseThrow().models(), "m");
     assertThat(model.reasoning()).isFalse();
+    assertThat(model.capabilities().overheadTokens()).isEqualTo(8);
     assertThat(model.capabilities().refusedParams())
         .containsExactlyInAnyOrder("reasoning_effort", "verbosity");
     assertThat(model.capabilities().contextTokens()).isEqualTo(1000);
@@ -128,9 +203,9 @@ class PriceBookTest {
     String twice = BOOK.replaceAll(" *hosts: .*\n", "").replace("open-1", "thinker-1");
 
     assertThatThrownBy(() -> PriceBook.parse("p.yaml", twice))
-        .hasMessageContaining("p.yaml:14:9 models[1].id: thinker-1 stands in this file twice");
+        .hasMessageContaining("p.yaml:18:9 models[1].id: thinker-1 stands in this file twice");
     assertThatThrownBy(() -> PriceBook.parse("p.yaml", BOOK.replace("2026-06-01", "June")))
-        .hasMessageContaining("p.yaml:13:12 models[0].as_of: June (expected: a date)");
+        .hasMessageContaining("p.yaml:17:12 models[0].as_of: June (expected: a date)");
   }
 
   private static Result read(String model, LocalDate today) {

@@ -60,8 +60,14 @@ class SchemaTest {
         "lisen: {}",
         "listen: { api: 8080 }",
         "admin: { token: hunter2 }",
+        "  m: { served_by: u/m, price: { input: 1, output: 1, above: { input: 1, output: 1 } } }",
         "routes: { auto: [ { model: mini, min_score: 2 } ] }",
         "policies: [ { name: a, budget: 5 EUR per month } ]",
+        "policies: [ { name: a, requests_per_minute: 0 } ]",
+        "policies: [ { name: a, applies_to: { tier: dear } } ]",
+        "policies: [ { name: a, wait: 5 } ]",
+        "ledger: redis://ledger:6379",
+        "ledger: { retention: 30d }",
         "keys: [ { name: a, sha256: abc } ]",
         "limits: { drain: 5 }");
   }
