@@ -10,6 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param usage the tokens; null when the answer does not say
  * @param finishReason that of the first choice, as the provider spelt it
  * @param error whether there is a top-level {@code error}, which some providers send with a 200
+ * @param visibleBytes the bytes of text, refusals, reasoning and tool calls of all choices, as they
+ *     lie in the JSON, escapes and all; what is spoken counts with its transcript. A token of text
+ *     is at least one byte, so that no more tokens than these were seen
+ * @param odd whether a usage is there that an honest count does not look like; {@code usage} is
+ *     then the dearest reading of it, or null where too little is left
  */
 public record AnswerFacts(
-    boolean json, @Nullable Usage usage, @Nullable String finishReason, boolean error) {}
+    boolean json,
+    @Nullable Usage usage,
+    @Nullable String finishReason,
+    boolean error,
+    long visibleBytes,
+    boolean odd) {}

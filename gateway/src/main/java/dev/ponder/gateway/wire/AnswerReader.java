@@ -24,6 +24,9 @@ final class AnswerReader {
   private static final byte[] REFUSAL = JsonCursor.ascii("refusal");
   private static final byte[] TOOL_CALLS = JsonCursor.ascii("tool_calls");
   private static final byte[] FUNCTION_CALL = JsonCursor.ascii("function_call");
+  private static final byte[] FUNCTION = JsonCursor.ascii("function");
+  private static final byte[] CUSTOM = JsonCursor.ascii("custom");
+  private static final byte[] TRANSCRIPT = JsonCursor.ascii("transcript");
   private static final byte[] AUDIO = JsonCursor.ascii("audio");
   private static final byte[] REASONING_CONTENT = JsonCursor.ascii("reasoning_content");
   private static final byte[] REASONING = JsonCursor.ascii("reasoning");
@@ -33,6 +36,11 @@ final class AnswerReader {
   private final JsonCursor cursor = new JsonCursor(DEPTH_MAX);
   private final UsageCounts counts = new UsageCounts(cursor);
 
+  /** Where the bytes of the answer lie that the client gets to see: starts and ends by turns. */
+  private final IntList visible = new IntList();
+
+  private long visibleBytes;
+  private boolean odd;
   private boolean error;
   private boolean choicesEmpty;
   private boolean finished;
@@ -43,6 +51,9 @@ final class AnswerReader {
 
   void clear() {
     counts.clear();
+    visible.clear();
+    visibleBytes = 0;
+    odd = false;
     error = false;
     choicesEmpty = false;
     finished = false;
@@ -99,6 +110,24 @@ final class AnswerReader {
     return counts.usage();
   }
 
+  /** Whether a usage is there that an honest count does not look like. */
+  boolean odd() {
+    return odd || counts.odd();
+  }
+
+  /**
+   * The bytes of text, refusals, reasoning and tool calls, as they lie in the JSON, escapes and
+   * all. What is spoken counts with its transcript.
+   */
+  long visibleBytes() {
+    return visibleBytes;
+  }
+
+  /** Where these bytes lie: starts and ends by turns, in the order of the answer. */
+  IntList visible() {
+    return visible;
+  }
+
   /** The brace that closes the object; -1 when the object is empty or was not read. */
   int objectEnd() {
     return objectEnd;
@@ -140,6 +169,7 @@ final class AnswerReader {
     if (cursor.nextIs('{')) {
       counts.read();
     } else {
+      odd |= !cursor.nextIs('n');
       cursor.skipValue();
     }
   }
@@ -170,7 +200,7 @@ final class AnswerReader {
       } else if (cursor.nextIs('{') && (cursor.nameIs(DELTA) || cursor.nameIs(MESSAGE))) {
         speech();
       } else if (cursor.nameIs(TEXT)) {
-        content |= isSomething();
+        content |= isSaid();
       } else {
         cursor.skipValue();
       }
@@ -178,42 +208,98 @@ final class AnswerReader {
   }
 
   private void speech() {
+    boolean thought = false;
     for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
       if (cursor.nameIs(CONTENT)) {
         if (cursor.nextIs('[')) {
           parts();
         } else {
-          content |= isSomething();
+          content |= isSaid();
         }
-      } else if (cursor.nameIs(TOOL_CALLS)
-          || cursor.nameIs(REFUSAL)
-          || cursor.nameIs(FUNCTION_CALL)
-          || cursor.nameIs(AUDIO)) {
-        content |= isSomething();
-      } else if (cursor.nameIs(REASONING_CONTENT)
-          || cursor.nameIs(REASONING)
-          || cursor.nameIs(REASONING_DETAILS)) {
-        reasoning |= isSomething();
+      } else if (cursor.nameIs(REFUSAL)) {
+        content |= isSaid();
+      } else if (cursor.nameIs(TOOL_CALLS)) {
+        toolCalls();
+      } else if (cursor.nameIs(FUNCTION_CALL)) {
+        content |= function();
+      } else if (cursor.nameIs(AUDIO)) {
+        content |= spoken();
+      } else if (cursor.nameIs(REASONING_CONTENT) || cursor.nameIs(REASONING)) {
+        // Some say it twice, once under each name.
+        thought |= thought ? isSomething() : isSaid();
+      } else if (cursor.nameIs(REASONING_DETAILS)) {
+        reasoning |= isSomething(); // the text of which is in the reasoning too
       } else {
         cursor.skipValue();
       }
     }
+    reasoning |= thought;
+  }
+
+  private void toolCalls() {
+    if (!cursor.nextIs('[')) {
+      content |= isSomething();
+      return;
+    }
+    for (boolean more = cursor.firstElement(); more; more = cursor.nextElement()) {
+      content = true;
+      if (!cursor.nextIs('{')) {
+        cursor.skipValue();
+        continue;
+      }
+      for (boolean any = cursor.firstMember(); any; any = cursor.nextMember()) {
+        if (cursor.nameIs(FUNCTION) || cursor.nameIs(CUSTOM)) {
+          function();
+        } else {
+          cursor.skipValue();
+        }
+      }
+    }
+  }
+
+  /** The function's name and its arguments, which some send as they are and not as a string. */
+  private boolean function() {
+    if (!cursor.nextIs('{')) {
+      return isSomething();
+    }
+    boolean something = false;
+    for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
+      something = true;
+      isSaid();
+    }
+    return something;
+  }
+
+  private boolean spoken() {
+    if (!cursor.nextIs('{')) {
+      return isSomething();
+    }
+    boolean something = false;
+    for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
+      something = true;
+      if (cursor.nameIs(TRANSCRIPT)) {
+        isSaid();
+      } else {
+        cursor.skipValue();
+      }
+    }
+    return something;
   }
 
   /** Content as an array of parts, of which some may be thoughts. */
   private void parts() {
     for (boolean more = cursor.firstElement(); more; more = cursor.nextElement()) {
       if (!cursor.nextIs('{')) {
-        content |= isSomething();
+        content |= isSaid();
         continue;
       }
       boolean thought = false;
       boolean text = false;
       for (boolean any = cursor.firstMember(); any; any = cursor.nextMember()) {
         if (cursor.nameIs(THINKING)) {
-          thought |= isSomething();
+          thought |= isSaid();
         } else if (cursor.nameIs(TEXT)) {
-          text |= isSomething();
+          text |= isSaid();
         } else {
           cursor.skipValue();
         }
@@ -221,6 +307,20 @@ final class AnswerReader {
       reasoning |= thought;
       content |= text;
     }
+  }
+
+  /** Skips a value that the client gets to see; like {@link #isSomething}. */
+  private boolean isSaid() {
+    int quote = cursor.nextIs('"') ? 1 : 0;
+    int start = cursor.at() + quote;
+    boolean something = isSomething();
+    if (something) {
+      int end = cursor.at() - quote;
+      visible.add(start);
+      visible.add(end);
+      visibleBytes += end - start;
+    }
+    return something;
   }
 
   /** Skips a value and says whether it is anything but null, false, "", [] or {}. */

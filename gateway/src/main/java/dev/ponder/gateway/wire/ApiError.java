@@ -99,6 +99,61 @@ public final class ApiError extends RuntimeException {
             + " (expected: gzip, deflate, br, zstd or identity)");
   }
 
+  /**
+   * A budget does not cover the request, until {@code resets}.
+   *
+   * @param status 429, or 402 or 403 for clients that do not read {@code x-should-retry}
+   * @param resets when the next window begins, as an ISO time
+   */
+  public static ApiError budgetExhausted(int status, String budget, String resets) {
+    return new ApiError(
+            status,
+            "insufficient_quota",
+            "insufficient_quota",
+            null,
+            "The budget " + budget + " does not cover this request. It resets at " + resets + ".")
+        .with("x-should-retry", "false")
+        .with("x-ponder-budget-resets", resets);
+  }
+
+  /** 403: a policy does not let one request cost that much. */
+  public static ApiError tooExpensive(String policy, String limitUsd, String leastUsd) {
+    return new ApiError(
+        403,
+        "invalid_request_error",
+        "request_too_expensive",
+        null,
+        "This request may cost "
+            + leastUsd
+            + " USD (expected: at most "
+            + limitUsd
+            + " USD, by the policy "
+            + policy
+            + ")");
+  }
+
+  /** 429: too many requests or tokens in this minute. */
+  public static ApiError rateLimited(long retryAfterSeconds) {
+    return new ApiError(
+            429,
+            "rate_limit_error",
+            "rate_limit_exceeded",
+            null,
+            "Rate limit reached: ask again in " + retryAfterSeconds + " s.")
+        .with("retry-after", Long.toString(retryAfterSeconds));
+  }
+
+  /** 503: what becomes of the call could not be kept, so it is not made. */
+  public static ApiError ledgerUnavailable() {
+    return new ApiError(
+            503,
+            "server_error",
+            "ledger_unavailable",
+            null,
+            "The ledger cannot be written at the moment; calls with a budget are not made.")
+        .with("retry-after", "1");
+  }
+
   /** 503: there is no room for one more call. */
   public static ApiError overloaded(String message) {
     return new ApiError(503, "server_error", "overloaded", null, message).with("retry-after", "1");

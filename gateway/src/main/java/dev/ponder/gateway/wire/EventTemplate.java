@@ -32,8 +32,12 @@ final class EventTemplate {
   /** Where each string value that is not empty begins and ends, quotes left out, by turns. */
   private final IntList strings = new IntList();
 
+  /** A bit for each string that is part of the answer. */
+  private long visible;
+
   private byte[] bytes = {};
   private int length;
+  private int growth;
   private int misses;
 
   /** Forgets the event; then nothing is like it. */
@@ -44,14 +48,18 @@ final class EventTemplate {
   /**
    * Learns the event in {@code event[from..to)}, whose data is one sound JSON object on one line
    * between {@code dataFrom} and {@code dataTo}; or forgets all if that is not worth it.
+   *
+   * @param shown where the answer's bytes lie, starts and ends by turns, in their order
    */
-  void learn(byte[] event, int from, int to, int dataFrom, int dataTo) {
+  void learn(byte[] event, int from, int to, int dataFrom, int dataTo, IntList shown) {
     forget();
     strings.clear();
+    visible = 0;
     if (to - from > BYTES_MAX || (misses > MISSES_MAX && misses % PATIENCE != 0)) {
       return;
     }
     int at = dataFrom;
+    int nextShown = 0;
     while (at < dataTo) {
       if (event[at] != '"') {
         at++;
@@ -65,6 +73,12 @@ final class EventTemplate {
       if (!empty && !cursor.nextIs(':')) {
         strings.add(at + 1 - from);
         strings.add(end - 1 - from);
+        while (nextShown < shown.size() && shown.get(nextShown + 1) <= at) {
+          nextShown += 2;
+        }
+        if (nextShown < shown.size() && shown.get(nextShown) <= at + 1) {
+          visible |= 1L << (strings.size() / 2 - 1);
+        }
       }
       at = end;
     }
@@ -81,9 +95,15 @@ final class EventTemplate {
 
   /** Whether the event in {@code event[from..to)} is like the one that was learnt. */
   boolean matches(byte[] event, int from, int to) {
+    growth = 0;
     boolean like = length > 0 && isLike(event, from, to);
     misses = like ? 0 : misses + 1;
     return like;
+  }
+
+  /** How many bytes of the answer the event that matched has more than the template. */
+  int visibleGrowth() {
+    return growth;
   }
 
   private boolean isLike(byte[] event, int from, int to) {
@@ -108,6 +128,9 @@ final class EventTemplate {
         return false;
       }
       at = strings.get(next + 1);
+      if ((visible >> (next >> 1) & 1) != 0) {
+        growth += end - at - origin;
+      }
       origin = end - at;
       next += 2;
     }

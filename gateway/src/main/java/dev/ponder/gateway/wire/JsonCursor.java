@@ -112,11 +112,11 @@ final class JsonCursor {
     return at < limit && (bytes[at] == '-' || (bytes[at] >= '0' && bytes[at] <= '9'));
   }
 
-  /** The integer that was walked; {@link Long#MIN_VALUE} for a fraction or one beyond 18 digits. */
+  /** The integer that was walked; {@link Long#MIN_VALUE} for any but one of 1..18 digits. */
   long integer(int from, int to) {
     boolean negative = bytes[from] == '-';
     int digits = negative ? from + 1 : from;
-    if (to - digits > 18) {
+    if (to == digits || to - digits > 18) {
       return Long.MIN_VALUE;
     }
     long value = 0;

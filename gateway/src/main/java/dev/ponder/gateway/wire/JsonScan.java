@@ -3,7 +3,6 @@ package dev.ponder.gateway.wire;
 import dev.ponder.classify.PromptText;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a request in one pass over its bytes: checks that it is JSON, remembers where every
@@ -33,8 +32,8 @@ public final class JsonScan {
   /** Ints per member: comma, name's start and end, value's start and end. */
   static final int PLACES = 5;
 
-  /** The longest {@code model} or {@code reasoning_effort} in UTF-16 units. */
-  static final int TEXT_MAX = 512;
+  /** The longest {@code model}, {@code reasoning_effort} or the like in UTF-16 units. */
+  static final int TEXT_MAX = ScalarReader.TEXT_MAX;
 
   private static final KnownNames NAMES =
       new KnownNames(
@@ -45,6 +44,7 @@ public final class JsonScan {
           "max_tokens",
           "max_completion_tokens",
           "n",
+          "best_of",
           "reasoning_effort",
           "tools",
           "tool_choice",
@@ -68,6 +68,9 @@ public final class JsonScan {
           "service_tier",
           "verbosity",
           "modalities",
+          "audio",
+          "prediction",
+          "web_search_options",
           "prompt_cache_key",
           "safety_identifier");
 
@@ -77,7 +80,9 @@ public final class JsonScan {
   private static final byte[] JSON_OBJECT = JsonCursor.ascii("json_object");
 
   private final JsonCursor cursor;
+  private final ScalarReader values;
   private final MessageReader messages;
+  private final ExtrasReader extras;
   private final List<String> names = new ArrayList<>();
   private final IntList places = new IntList();
   private RequestView.Scalars scalars = new RequestView.Scalars();
@@ -87,7 +92,9 @@ public final class JsonScan {
    */
   public JsonScan(int depthMax) {
     this.cursor = new JsonCursor(depthMax);
+    this.values = new ScalarReader(cursor);
     this.messages = new MessageReader(cursor);
+    this.extras = new ExtrasReader(cursor, values);
   }
 
   /**
@@ -131,7 +138,7 @@ public final class JsonScan {
       if (!names.contains("model")) {
         throw ApiError.badRequest("model", "you must provide a model parameter");
       }
-      scalars.vision = text.images() > 0;
+      scalars.images = text.images();
       return new RequestView(body, length, names, places.toArray(), scalars);
     } finally {
       cursor.close();
@@ -156,76 +163,29 @@ public final class JsonScan {
 
   private void value(String name, PromptText text) {
     switch (name) {
-      case "model" -> scalars.model = model();
-      case "stream" -> scalars.stream = flag(name);
+      case "model" -> scalars.model = values.text(name, "a string");
+      case "stream" -> scalars.stream = values.flag(name);
       case "stream_options" -> streamOptions();
-      case "max_tokens" -> scalars.maxTokens = count(name, CAP_MAX);
-      case "max_completion_tokens" -> scalars.maxCompletionTokens = count(name, CAP_MAX);
-      case "n" -> scalars.n = (int) Math.max(1, count(name, CHOICES_MAX));
-      case "reasoning_effort" -> scalars.reasoningEffort = effort();
-      case "tools", "functions" -> tools(text);
+      case "max_tokens" -> scalars.maxTokens = values.count(name, CAP_MAX);
+      case "max_completion_tokens" -> scalars.maxCompletionTokens = values.count(name, CAP_MAX);
+      case "n" -> scalars.n = (int) Math.max(1, values.count(name, CHOICES_MAX));
+      case "best_of" -> scalars.bestOf = (int) Math.max(1, values.count(name, CHOICES_MAX));
+      case "reasoning_effort" -> scalars.reasoningEffort = values.textOrNull(name);
+      case "service_tier" -> scalars.serviceTier = values.textOrNull(name);
+      case "modalities" -> extras.modalities(scalars);
+      case "audio" -> scalars.audioOut |= values.objectBytes(name) > 0;
+      case "prediction" -> scalars.predictionBytes = values.objectBytes(name);
+      case "web_search_options" -> scalars.webSearch = values.objectBytes(name) > 0;
+      case "tools" -> extras.tools(text, scalars);
+      case "functions" -> functions(text);
       case "response_format" -> responseFormat(text);
       case "messages" -> messages.read(text, scalars);
       default -> cursor.skipValue();
     }
   }
 
-  private String model() {
-    if (!cursor.nextIs('"')) {
-      throw cursor.wrongKind("model", "a string");
-    }
-    return shortText("model");
-  }
-
-  private @Nullable String effort() {
-    if (skippedNull()) {
-      return null;
-    }
-    if (!cursor.nextIs('"')) {
-      throw cursor.wrongKind("reasoning_effort", "a string or null");
-    }
-    return shortText("reasoning_effort");
-  }
-
-  private String shortText(String param) {
-    cursor.string();
-    int units = cursor.span().units();
-    if (units > TEXT_MAX) {
-      throw JsonFault.wrong(
-          param, units + " characters", "a string of at most " + TEXT_MAX + " characters");
-    }
-    return cursor.span().text();
-  }
-
-  private boolean flag(String param) {
-    boolean yes = cursor.nextIs('t');
-    if (!yes && !cursor.nextIs('f') && !cursor.nextIs('n')) {
-      throw cursor.wrongKind(param, "a boolean or null");
-    }
-    cursor.skipValue();
-    return yes;
-  }
-
-  /** A count of at least 1; -1 for null. */
-  private long count(String param, long max) {
-    if (skippedNull()) {
-      return -1;
-    }
-    String expected = "an integer of 1.." + max + " or null";
-    if (!cursor.nextIsNumber()) {
-      throw cursor.wrongKind(param, expected);
-    }
-    int start = cursor.at();
-    cursor.skipValue();
-    long value = cursor.integer(start, cursor.at());
-    if (value < 1 || value > max) {
-      throw JsonFault.wrong(param, cursor.excerpt(start, cursor.at()), expected);
-    }
-    return value;
-  }
-
   private void streamOptions() {
-    if (skippedNull()) {
+    if (values.skippedNull()) {
       return;
     }
     if (!cursor.nextIs('{')) {
@@ -243,12 +203,12 @@ public final class JsonScan {
         throw JsonFault.wrong(param, "given twice", "once");
       }
       scalars.includeUsageStart = cursor.at();
-      scalars.includeUsage = flag(param);
+      scalars.includeUsage = values.flag(param);
       scalars.includeUsageEnd = cursor.at();
     }
   }
 
-  private void tools(PromptText text) {
+  private void functions(PromptText text) {
     int start = cursor.at();
     if (!cursor.nextIs('[')) {
       cursor.skipValue();
@@ -282,13 +242,5 @@ public final class JsonScan {
       text.setStructuredOutput();
       text.addUnreadChars(cursor.at() - start);
     }
-  }
-
-  private boolean skippedNull() {
-    boolean isNull = cursor.nextIs('n');
-    if (isNull) {
-      cursor.skipValue();
-    }
-    return isNull;
   }
 }

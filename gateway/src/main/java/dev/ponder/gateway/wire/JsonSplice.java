@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,10 @@ public final class JsonSplice {
   private static final byte[] SYSTEM = JsonCursor.ascii("\"system\"");
   private static final String INCLUDE_USAGE = "\"include_usage\":true";
 
+  /** The names by which upstreams know the limit of the output. */
+  private static final Set<String> CAPS =
+      Set.of("max_tokens", "max_completion_tokens", "max_output_tokens");
+
   private final RequestView view;
   private final List<String> names;
   private final boolean[] removed;
@@ -49,6 +54,8 @@ public final class JsonSplice {
   private final Map<String, byte[]> appended = new LinkedHashMap<>();
   private boolean includeUsage;
   private boolean developerToSystem;
+  private @Nullable String capParam;
+  private byte[] capValue = NOTHING;
   private @Nullable List<Edit> edits;
 
   private JsonSplice(RequestView view) {
@@ -138,6 +145,25 @@ public final class JsonSplice {
     return this;
   }
 
+  /**
+   * Limits the output: whatever else is edited, before or after, exactly one member of the edited
+   * body is a cap. It is {@code param}, in the place of the member that has this name or else
+   * another name of a cap, or at the end; all other caps go. Of two calls the later counts.
+   *
+   * @param param the name that the upstream knows, as {@code max_completion_tokens}
+   * @param tokens 1 to {@value JsonScan#CAP_MAX}
+   */
+  public JsonSplice cap(String param, long tokens) {
+    if (tokens < 1 || tokens > JsonScan.CAP_MAX) {
+      throw new IllegalArgumentException(
+          "tokens: " + tokens + " (expected: 1.." + JsonScan.CAP_MAX + ")");
+    }
+    edits = null;
+    capParam = param;
+    capValue = JsonCursor.ascii(Long.toString(tokens));
+    return this;
+  }
+
   /** The length of the edited body in bytes. */
   public int length() {
     int length = view.length();
@@ -182,19 +208,40 @@ public final class JsonSplice {
     if (made == null) {
       made = new ArrayList<>();
       boolean anyKept = false;
+      int capMember = capMember();
       for (int i = 0; i < removed.length; i++) {
-        if (removed[i]) {
+        if (i == capMember) {
+          anyKept = true;
+          rename(i, capParam, made);
+          made.add(new Edit(view.valueStart(i), view.valueEnd(i), capValue));
+        } else if (removed[i] || isCap(names.get(i))) {
           made.add(removal(i, anyKept));
         } else {
           anyKept = true;
           editMember(i, made);
         }
       }
-      append(anyKept, made);
+      append(anyKept, capMember, made);
       made.sort(Comparator.comparingInt(edit -> edit.from));
       edits = made;
     }
     return made;
+  }
+
+  /** Whether a member of this name is a cap that may not stay beside the one that was set. */
+  private boolean isCap(String name) {
+    return capParam != null && (name.equals(capParam) || CAPS.contains(name));
+  }
+
+  /** The member that becomes the cap; -1 when there is none. */
+  private int capMember() {
+    int same = capParam == null ? -1 : names.indexOf(capParam);
+    for (int i = 0; i < removed.length && same < 0; i++) {
+      if (isCap(names.get(i))) {
+        return i;
+      }
+    }
+    return same;
   }
 
   /** A member goes with the comma before it, or, before the first that stays, the one after it. */
@@ -205,11 +252,14 @@ public final class JsonSplice {
     return new Edit(from, to, NOTHING);
   }
 
-  private void editMember(int member, List<Edit> made) {
-    String name = names.get(member);
-    if (!name.equals(view.members().get(member))) {
+  private void rename(int member, @Nullable String name, List<Edit> made) {
+    if (name != null && !name.equals(view.members().get(member))) {
       made.add(new Edit(view.nameStart(member), view.nameEnd(member), quoted(name)));
     }
+  }
+
+  private void editMember(int member, List<Edit> made) {
+    rename(member, names.get(member), made);
     byte[] value = values[member];
     if (value != null) {
       made.add(new Edit(view.valueStart(member), view.valueEnd(member), value));
@@ -234,20 +284,28 @@ public final class JsonSplice {
     return new Edit(scalars.optionsAt, scalars.optionsAt, JsonCursor.ascii(INCLUDE_USAGE + comma));
   }
 
-  private void append(boolean anyKept, List<Edit> made) {
-    if (appended.isEmpty()) {
-      return;
-    }
+  private void append(boolean anyKept, int capMember, List<Edit> made) {
     StringBuilder json = new StringBuilder();
-    String comma = anyKept ? "," : "";
+    boolean comma = anyKept;
     for (Map.Entry<String, byte[]> member : appended.entrySet()) {
-      json.append(comma);
-      Json.appendString(json, member.getKey());
-      json.append(':').append(new String(member.getValue(), StandardCharsets.UTF_8));
-      comma = ",";
+      if (!isCap(member.getKey())) {
+        append(json, comma, member.getKey(), member.getValue());
+        comma = true;
+      }
     }
-    int end = view.valueEnd(removed.length - 1);
-    made.add(new Edit(end, end, json.toString().getBytes(StandardCharsets.UTF_8)));
+    if (capParam != null && capMember < 0) {
+      append(json, comma, capParam, capValue);
+    }
+    if (json.length() > 0) {
+      int end = view.valueEnd(removed.length - 1);
+      made.add(new Edit(end, end, json.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  private static void append(StringBuilder json, boolean comma, String name, byte[] value) {
+    json.append(comma ? "," : "");
+    Json.appendString(json, name);
+    json.append(':').append(new String(value, StandardCharsets.UTF_8));
   }
 
   private static byte[] quoted(String name) {

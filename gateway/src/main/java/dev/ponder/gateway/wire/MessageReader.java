@@ -21,12 +21,28 @@ final class MessageReader {
   private static final KnownNames ROLES =
       new KnownNames("system", "developer", "user", "assistant", "tool");
 
+  /** Of which tokens are bounded by bytes, or which are counted on their own. */
+  private static final KnownNames PARTS =
+      new KnownNames(
+          "text",
+          "input_text",
+          "output_text",
+          "refusal",
+          "thinking",
+          "reasoning",
+          "image_url",
+          "input_image",
+          "input_audio");
+
   private static final byte[] ROLE = JsonCursor.ascii("role");
   private static final byte[] CONTENT = JsonCursor.ascii("content");
   private static final byte[] TYPE = JsonCursor.ascii("type");
   private static final byte[] TEXT = JsonCursor.ascii("text");
   private static final byte[] REFUSAL = JsonCursor.ascii("refusal");
   private static final byte[] IMAGE_URL = JsonCursor.ascii("image_url");
+  private static final byte[] INPUT_AUDIO = JsonCursor.ascii("input_audio");
+  private static final byte[] FILE = JsonCursor.ascii("file");
+  private static final byte[] AUDIO = JsonCursor.ascii("audio");
   private static final byte[] TOOL_CALLS = JsonCursor.ascii("tool_calls");
   private static final byte[] FUNCTION_CALL = JsonCursor.ascii("function_call");
 
@@ -92,12 +108,14 @@ final class MessageReader {
       } else if (cursor.nameIs(CONTENT)) {
         once(contentSeen, "content");
         contentSeen = true;
-        content(text);
+        content(text, scalars);
       } else if (cursor.nameIs(TOOL_CALLS) || cursor.nameIs(FUNCTION_CALL)) {
         int start = cursor.at();
         cursor.skipValue();
         text.addUnreadChars(cursor.at() - start);
       } else {
+        // An earlier spoken answer is only named, and yet is input.
+        scalars.audios += cursor.nextIs('{') && cursor.nameIs(AUDIO) ? 1 : 0;
         cursor.skipValue();
       }
     }
@@ -157,30 +175,35 @@ final class MessageReader {
     }
   }
 
-  private void content(PromptText text) {
+  private void content(PromptText text, RequestView.Scalars scalars) {
     if (cursor.nextIs('"')) {
       cursor.string();
       content.copyFrom(cursor.span());
     } else if (cursor.nextIs('[')) {
       for (boolean more = cursor.firstElement(); more; more = cursor.nextElement()) {
         if (cursor.nextIs('{')) {
-          part(text);
+          part(text, scalars);
         } else if (cursor.nextIs('"')) {
           text.breakPart();
           cursor.string();
           text(text, cursor.span());
         } else {
+          scalars.files++;
           cursor.skipValue();
         }
       }
     } else {
+      scalars.files += cursor.nextIs('{') ? 1 : 0;
       cursor.skipValue();
     }
   }
 
-  private void part(PromptText text) {
+  private void part(PromptText text, RequestView.Scalars scalars) {
     boolean hasText = false;
+    boolean bounded = false;
     boolean image = false;
+    boolean audio = false;
+    boolean file = false;
     for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
       boolean readable = cursor.nextIs('"');
       if (readable && (cursor.nameIs(TEXT) || cursor.nameIs(REFUSAL))) {
@@ -189,12 +212,20 @@ final class MessageReader {
         hasText = true;
       } else if (readable && cursor.nameIs(TYPE)) {
         cursor.string();
-        image |= cursor.span().matches(IMAGE_URL);
+        String type = PARTS.find(cursor.span());
+        file |= type == null;
+        image |= "image_url".equals(type) || "input_image".equals(type);
+        audio |= "input_audio".equals(type);
+        bounded = true;
       } else {
         image |= cursor.nameIs(IMAGE_URL);
+        audio |= cursor.nameIs(INPUT_AUDIO);
+        file |= cursor.nameIs(FILE);
         cursor.skipValue();
       }
     }
+    scalars.audios += audio ? 1 : 0;
+    scalars.files += file || !(bounded || hasText || image || audio) ? 1 : 0;
     if (image) {
       text.addImage();
     } else if (hasText) {

@@ -28,7 +28,15 @@ public final class RequestView {
     int n = 1;
     @Nullable String reasoningEffort;
     boolean tools;
-    boolean vision;
+    int images;
+    int files;
+    int audios;
+    int bestOf = 1;
+    @Nullable String serviceTier;
+    boolean audioOut;
+    int predictionBytes;
+    boolean webSearch;
+    @Nullable String hostedTool;
 
     /** One past the brace that opens {@code stream_options}. */
     int optionsAt = -1;
@@ -98,7 +106,63 @@ public final class RequestView {
 
   /** Whether a message holds an image. */
   public boolean needsVision() {
-    return scalars.vision;
+    return scalars.images > 0;
+  }
+
+  /** How many parts of messages are images. */
+  public int images() {
+    return scalars.images;
+  }
+
+  /**
+   * How many parts of messages are files and documents, or of a type that the gateway does not
+   * know: their bytes, which may lie elsewhere, do not bound their tokens.
+   */
+  public int files() {
+    return scalars.files;
+  }
+
+  /** How many parts of messages are sound, spoken or an earlier answer that is referred to. */
+  public int audios() {
+    return scalars.audios;
+  }
+
+  /** Whether both caps on the output are given, {@code max_tokens} and its successor. */
+  public boolean bothCaps() {
+    return scalars.maxTokens >= 0 && scalars.maxCompletionTokens >= 0;
+  }
+
+  /** How many answers are made and billed, of which the best are given: {@code best_of}, or 1. */
+  public int bestOf() {
+    return scalars.bestOf;
+  }
+
+  /** The {@code service_tier}, which may have prices of its own. */
+  public @Nullable String serviceTier() {
+    return scalars.serviceTier;
+  }
+
+  /** Whether the answer is to be spoken, by {@code modalities} or {@code audio}. */
+  public boolean hasAudio() {
+    return scalars.audioOut;
+  }
+
+  /** The bytes of the {@code prediction}, of which what does not come true is billed; or 0. */
+  public int predictionBytes() {
+    return scalars.predictionBytes;
+  }
+
+  /** Whether there are {@code web_search_options}, be they empty, but not null. */
+  public boolean webSearch() {
+    return scalars.webSearch;
+  }
+
+  /**
+   * The type of the first tool that runs at the provider, which is any but {@code function} and
+   * {@code custom}; null when there is none. The text is the caller's.
+   */
+  public @Nullable String hostedTool() {
+    return scalars.hostedTool;
   }
 
   /** The names of the top-level members, escapes resolved, in the order of the body. */

@@ -31,6 +31,10 @@ public final class StreamEvent {
   private int dataStart;
   private int dataEnd;
   private int objectEnd;
+  private long visibleBytes;
+
+  /** What {@link #visibleBytes} is for the event that was learnt. */
+  private long learntBytes;
 
   /** Bytes from the object's closing brace to the end of the event that was learnt. */
   private int objectTail;
@@ -39,13 +43,15 @@ public final class StreamEvent {
   public void read(byte[] bytes, int from, int to) {
     if (template.matches(bytes, from, to)) {
       objectEnd = to - objectTail;
+      visibleBytes = learntBytes + template.visibleGrowth();
       return;
     }
     walk(bytes, from, to);
     boolean ordinary = dataLines == 1 && objectEnd >= 0 && !finished() && !error();
-    if (ordinary && usage() == null) {
+    if (ordinary && usage() == null && !odd()) {
       objectTail = to - objectEnd;
-      template.learn(bytes, from, to, dataStart, dataEnd);
+      learntBytes = visibleBytes;
+      template.learn(bytes, from, to, dataStart, dataEnd, answer.visible());
     } else {
       template.forget();
     }
@@ -55,11 +61,14 @@ public final class StreamEvent {
     done = false;
     namedError = false;
     dataLines = 0;
+    visibleBytes = 0;
     answer.clear();
     lines(bytes, from, to);
     done = dataLines > 0 && startsWith(bytes, dataStart, to, DONE);
     if (dataLines > 0 && !done) {
-      answer.read(dataLines == 1 ? bytes : unfold(bytes, from, to), dataStart, dataEnd);
+      byte[] data = dataLines == 1 ? bytes : unfold(bytes, from, to);
+      boolean sound = answer.read(data, dataStart, dataEnd);
+      visibleBytes = sound ? answer.visibleBytes() : dataEnd - dataStart;
     }
     objectEnd = answer.objectEnd();
   }
@@ -84,7 +93,10 @@ public final class StreamEvent {
     return answer.choicesEmpty();
   }
 
-  /** The tokens; null when the event does not say. */
+  /**
+   * The tokens, an {@link #odd} count read in the dearest way; null when the event does not say. A
+   * stream may say it more than once, see {@link UsageReader#dearer}, and not only at its end.
+   */
   public @Nullable Usage usage() {
     return answer.usage();
   }
@@ -102,6 +114,20 @@ public final class StreamEvent {
   /** Whether it brings a part of the reasoning. */
   public boolean reasoning() {
     return answer.reasoning();
+  }
+
+  /** Whether it has a usage that an honest count does not look like, be it too odd to be read. */
+  public boolean odd() {
+    return answer.odd();
+  }
+
+  /**
+   * The bytes of text, refusals, reasoning and tool calls that it brings, as they lie in the JSON,
+   * escapes and all; what is spoken counts with its transcript. All of the data when it is no JSON
+   * object. A token of text is at least one byte, so that it brings no more tokens than these.
+   */
+  public long visibleBytes() {
+    return visibleBytes;
   }
 
   /**

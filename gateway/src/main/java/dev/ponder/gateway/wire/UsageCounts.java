@@ -9,7 +9,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Providers agree on the names and not on what includes what. What they all have is the total,
  * so one rule decides: with {@code d = total - prompt - completion}, a positive {@code d} that
  * equals the reasoning tokens, or stands where none are reported, is reasoning that the completion
- * left out. Numbers that contradict each other are cut to what is possible.
+ * left out.
+ *
+ * <p>Money depends on it, so what can be read in two ways is read in the dearer one, and is called
+ * odd: parts that exceed their whole come on top of it, tokens that nothing accounts for are
+ * output, text that spells a number is that number. A negative number says nothing. Of input,
+ * output and total two must be known, one of them not 0, or there is no usage: then the caller has
+ * to bill what it can count itself, which is more than nothing.
  */
 final class UsageCounts {
 
@@ -47,10 +53,16 @@ final class UsageCounts {
   private long completion;
   private long total;
   private long cached;
+
+  /** The least that was read from a cache, of all that is said about it: only that is cheap. */
+  private long cachedLeast;
+
   private long cacheRead;
   private long cacheMissed;
   private long cacheWritten;
   private long reasoning;
+  private boolean rounded;
+  private boolean odd;
   private @Nullable Usage usage;
 
   UsageCounts(JsonCursor cursor) {
@@ -59,110 +71,157 @@ final class UsageCounts {
   }
 
   void clear() {
+    forget();
+    odd = false;
+    usage = null;
+  }
+
+  private void forget() {
     prompt = -1;
     input = -1;
     completion = -1;
     total = -1;
     cached = -1;
+    cachedLeast = Long.MAX_VALUE;
     cacheRead = -1;
     cacheMissed = -1;
     cacheWritten = -1;
     reasoning = -1;
-    usage = null;
   }
 
-  /** Null when there was no usage, or none that says anything. */
+  /** Null when there was no usage, or none that says enough. */
   @Nullable Usage usage() {
     return usage;
   }
 
-  /** Reads the object that comes next, in place of what was read before. */
+  /** Whether anything that was read is not what an honest count looks like. */
+  boolean odd() {
+    return odd;
+  }
+
+  /** Reads the object that comes next; of two that differ the dearer counts, part by part. */
   void read() {
-    clear();
+    forget();
     members(true);
+    Usage before = usage;
     usage = interpret();
+    if (before != null && !before.equals(usage)) {
+      odd = true;
+      usage = usage == null ? before : UsageReader.dearer(before, usage);
+    }
   }
 
   private void members(boolean top) {
     for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
-      if (cursor.nextIsNumber()) {
-        String name = NAMES.find(cursor.span());
-        long value = number();
-        if (name != null) {
-          take(name, value);
-        }
-      } else if (top && cursor.nextIs('{') && DETAILS.find(cursor.span()) != null) {
+      if (top && cursor.nextIs('{') && DETAILS.find(cursor.span()) != null) {
         members(false);
-      } else {
+        continue;
+      }
+      String name = cursor.nextIs('n') ? null : NAMES.find(cursor.span());
+      if (name == null) {
         cursor.skipValue();
+      } else {
+        take(name, number());
       }
     }
   }
 
   private void take(String name, long value) {
     switch (name) {
-      case "prompt_tokens" -> prompt = value;
-      case "input_tokens" -> input = value;
-      case "completion_tokens", "output_tokens" -> completion = Math.max(completion, value);
-      case "total_tokens" -> total = value;
-      case "cached_tokens", "num_cached_tokens", "prompt_cache_hit_tokens" ->
-          cached = Math.max(cached, value);
-      case "cache_read_input_tokens" -> cacheRead = value;
-      case "prompt_cache_miss_tokens" -> cacheMissed = value;
+      case "prompt_tokens" -> prompt = larger(prompt, value);
+      case "input_tokens" -> input = larger(input, value);
+      case "completion_tokens", "output_tokens" -> completion = larger(completion, value);
+      case "total_tokens" -> total = larger(total, value);
+      case "cached_tokens", "num_cached_tokens", "prompt_cache_hit_tokens" -> {
+        cached = larger(cached, value);
+        cachedLeast = Math.min(cachedLeast, rounded ? value - 1 : Math.max(0, value));
+      }
+      case "cache_read_input_tokens" -> {
+        cacheRead = larger(cacheRead, value);
+        cachedLeast = Math.min(cachedLeast, rounded ? value - 1 : Math.max(0, value));
+      }
+      case "prompt_cache_miss_tokens" -> cacheMissed = larger(cacheMissed, value);
       case "cache_write_tokens", "cache_creation_input_tokens" ->
-          cacheWritten = Math.max(cacheWritten, value);
-      case "reasoning_tokens", "thinking_tokens" -> reasoning = Math.max(reasoning, value);
+          cacheWritten = larger(cacheWritten, value);
+      case "reasoning_tokens", "thinking_tokens" -> reasoning = larger(reasoning, value);
       default -> {}
     }
   }
 
-  /** A count of 0 to {@link Usage#TOKENS_MAX}, whatever the number says; -1 for what is none. */
+  private long larger(long before, long value) {
+    odd |= before >= 0 && value >= 0 && before != value;
+    return Math.max(before, value);
+  }
+
+  /** A count of 0 to {@link Usage#TOKENS_MAX}, a fraction rounded up; -1 for what is none. */
   private long number() {
+    rounded = false;
     int from = cursor.at();
+    boolean text = cursor.nextIs('"');
+    boolean digits = text || cursor.nextIsNumber();
     cursor.skipValue();
     int to = cursor.at();
-    long value = cursor.integer(from, to);
-    if (value >= 0 && value <= Usage.TOKENS_MAX) {
-      return value;
+    odd |= text || !digits;
+    if (!digits) {
+      return -1;
     }
-    if (to - from > DIGITS_MAX) {
+    long integer = text ? cursor.integer(from + 1, to - 1) : cursor.integer(from, to);
+    if (integer >= 0 && integer <= Usage.TOKENS_MAX) {
+      return integer;
+    }
+    if (text || to - from > DIGITS_MAX) {
+      odd = true;
       return -1;
     }
     double real = Double.parseDouble(cursor.excerpt(from, to));
-    return Math.round(Math.max(0, Math.min(real, Usage.TOKENS_MAX)));
+    odd |= real < 0 || real > Usage.TOKENS_MAX;
+    if (real < 0) {
+      return -1;
+    }
+    long value = (long) Math.min(Math.ceil(real), Usage.TOKENS_MAX);
+    rounded = value > real;
+    odd |= rounded;
+    return value;
   }
 
   private @Nullable Usage interpret() {
     long in = inputTokens();
-    if (in < 0 && completion < 0 && total < 0) {
-      return null;
-    }
+    int unknown = (in < 0 ? 1 : 0) + (completion < 0 ? 1 : 0) + (total < 0 ? 1 : 0);
     long out = Math.max(0, completion);
     if (in < 0) {
       in = Math.max(0, total - out);
     }
-    long read = Math.max(0, Math.max(cached, cacheRead));
-    long thought = Math.max(0, reasoning);
-    long rest = total - in - out;
-    if (total < 0) {
-      if (thought > out) {
-        // Included it cannot be.
-        out += thought;
-      }
-    } else {
-      if (read > in && (isAbout(rest, read) || isAbout(rest, read + thought))) {
-        in += read;
-        rest -= read;
-      }
-      if (rest > 0 && (thought == 0 || isAbout(rest, thought))) {
-        out += rest;
-        thought = completion < 0 || thought > 0 ? thought : rest;
-      }
+    if (unknown > 1 || (in == 0 && out == 0 && total <= 0)) {
+      odd |= unknown < 3;
+      return null;
     }
+    long read = Math.max(0, Math.max(cached, cacheRead));
+    long written = Math.max(0, cacheWritten);
+    long thought = Math.max(0, reasoning);
+    long rest = total < 0 ? 0 : total - in - out;
+    if (read + written > in) {
+      // Included it cannot be.
+      long apart = read + written;
+      odd |= !isAbout(rest, apart) && !isAbout(rest, apart + thought);
+      in += apart;
+      rest -= apart;
+    }
+    if (rest > 0 && total >= 0) {
+      odd |= thought > 0 && !isAbout(rest, thought);
+      out += rest;
+      thought = completion < 0 || thought > 0 ? thought : rest;
+    }
+    odd |= rest < 0 && total >= 0;
+    if (thought > out) {
+      // Nor can this.
+      odd = true;
+      out += thought;
+    }
+    odd |= in > Usage.TOKENS_MAX || out > Usage.TOKENS_MAX;
     in = Math.min(in, Usage.TOKENS_MAX);
     out = Math.min(out, Usage.TOKENS_MAX);
-    read = Math.min(read, in);
-    long written = Math.min(Math.max(0, cacheWritten), in - read);
+    written = Math.min(written, in);
+    read = Math.min(Math.min(read, cachedLeast), in - written);
     return new Usage(in, read, written, out, Math.min(thought, out));
   }
 

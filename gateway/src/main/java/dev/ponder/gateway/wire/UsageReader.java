@@ -1,5 +1,7 @@
 package dev.ponder.gateway.wire;
 
+import dev.ponder.price.Usage;
+
 /**
  * Finds the usage in a whole, plain answer, in any of the shapes that OpenAI-compatible providers
  * give it. Never throws: an answer that is not JSON, cut off or padded with blank lines by a
@@ -13,6 +15,25 @@ public final class UsageReader {
   public static AnswerFacts facts(byte[] json, int from, int to) {
     AnswerReader reader = new AnswerReader();
     boolean sound = reader.read(json, from, to);
-    return new AnswerFacts(sound, reader.usage(), reader.finishReason(), reader.error());
+    return new AnswerFacts(
+        sound,
+        reader.usage(),
+        reader.finishReason(),
+        reader.error(),
+        reader.visibleBytes(),
+        reader.odd());
+  }
+
+  /**
+   * The dearer of two readings, part by part: for an answer that reports its usage more than once,
+   * of which the later one should include the earlier one and need not.
+   */
+  public static Usage dearer(Usage one, Usage other) {
+    return new Usage(
+        Math.max(one.inputTokens(), other.inputTokens()),
+        Math.min(one.cachedInputTokens(), other.cachedInputTokens()),
+        Math.max(one.cacheWriteTokens(), other.cacheWriteTokens()),
+        Math.max(one.outputTokens(), other.outputTokens()),
+        Math.max(one.reasoningTokens(), other.reasoningTokens()));
   }
 }

@@ -12,6 +12,7 @@ class EventTemplateTest {
     "",
     "x",
     " shortest",
+    "7",
     "\\n",
     "\\\"",
     "\\u0022",
@@ -33,6 +34,12 @@ class EventTemplateTest {
     "{'choices':[],'us\\u0061ge':{'prompt_tokens':%3$d},'note':'%1$s%2$s'}",
     "{'choices':[{'text':'%2$s'}],'n':%3$d,'error':'%1$s'}",
     "{'choices':[ {'delta':{'%1$s':'%2$s'}}]}",
+    "{'id':'%1$s','choices':[{'delta':{'reasoning':'%2$s','reasoning_content':'%1$s'}}]}",
+    "{'choices':[{'delta':{'tool_calls':[{'id':'%1$s','function':{'arguments':{'a':'%2$s'}}}]}}]}",
+    "{'choices':[{'delta':{'refusal':'%1$s'}},{'delta':{'content':'%2$s'}}],'pad':'%1$s'}",
+    "{'choices':[],'usage':{'prompt_tokens':'%1$s','completion_tokens':'%2$s'}}",
+    "{'choices':[],'usage':{'prompt_tokens':'1%3$d','completion_tokens':'%3$d'}}",
+    "{'choices':[],'usage':'%1$s'}",
     "{'%2$s':{'%1$s':3}}",
     "['%1$s','%2$s']",
   };
@@ -64,6 +71,8 @@ class EventTemplateTest {
         String.valueOf(event.error()),
         String.valueOf(event.content()),
         String.valueOf(event.reasoning()),
+        String.valueOf(event.odd()),
+        String.valueOf(event.visibleBytes()),
         String.valueOf(event.objectEnd() < 0 ? -1 : event.objectEnd() - from));
   }
 
@@ -113,7 +122,7 @@ class EventTemplateTest {
   private static EventTemplate learnt(String data) {
     byte[] bytes = data.getBytes(UTF_8);
     EventTemplate template = new EventTemplate();
-    template.learn(bytes, 0, bytes.length, 0, bytes.length);
+    template.learn(bytes, 0, bytes.length, 0, bytes.length, new IntList());
     return template;
   }
 
