@@ -23,7 +23,7 @@ import org.openjdk.jmh.infra.Blackhole;
  *
  * <ul>
  *   <li>copied: 0.12 µs for chat (1 KB), 18 µs for history (388 KB)
- *   <li>segments: 0.08 µs and 0.09 µs
+ *   <li>segments: 0.08 µs and 0.09 µs; 0.13 µs for chat with a cap
  * </ul>
  */
 @State(Scope.Benchmark)
@@ -56,6 +56,13 @@ public class JsonSpliceBenchmark {
   @Benchmark
   public byte[] copied() {
     return splice().toBytes();
+  }
+
+  @Benchmark
+  public void capped(Blackhole hole) {
+    splice()
+        .cap("max_completion_tokens", 900)
+        .forEachSegment((bytes, from, to) -> hole.consume(to - from));
   }
 
   @Benchmark

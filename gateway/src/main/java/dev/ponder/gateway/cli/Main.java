@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       EvaluateCommand.class,
       KeyCommand.class,
       StubCommand.class,
+      UsageCommand.class,
       VersionCommand.class
     })
 public final class Main {

@@ -28,12 +28,13 @@ class CheckCommandTest {
 
   @Test
   void check_goodFile_saysOk() throws IOException {
-    Path file = write(GOOD + "ledger: memory\n");
+    Path file = write(GOOD + "classifier: heuristic\n");
 
     assertThat(run(file.toString())).isZero();
     assertThat(out).hasToString(file + ": ok, 1 warning\n");
     assertThat(err)
-        .hasToString(file + ":5:1 warning: ledger: is read but has no effect in this version\n");
+        .hasToString(
+            file + ":5:1 warning: classifier: is read but has no effect in this version\n");
   }
 
   @Test
@@ -73,7 +74,12 @@ class CheckCommandTest {
         .containsExactly(
             "::warning file="
                 + file
-                + ",line=5,col=1::policies: is read but has no effect in this version",
+                + ",line=5,col=13::policies[0]: does nothing (expected: a budget, a rate, or"
+                + " max_effort)",
+            "::warning file="
+                + file
+                + ",line=5,col=24::policies[0].alert_at: has no effect without"
+                + " a budget",
             "::error file="
                 + file
                 + ",line=5,col=34::policies[0].alert_at: 0%25 (expected: a share of 1%25 to"
