@@ -15,13 +15,10 @@ import java.util.Set;
  */
 final class Adaptation {
 
-  private static final String COMPLETION_TOKENS = "max_completion_tokens";
-  private static final String TOKENS = "max_tokens";
-
   private Adaptation() {}
 
   /** The edits for one deployment, always upon the bytes that the client sent. */
-  static JsonSplice of(RequestView view, Decision decision, Candidate candidate) {
+  static JsonSplice of(RequestView view, Decision decision, Candidate candidate, Funds funds) {
     JsonSplice splice = JsonSplice.of(view);
     String modelId = candidate.deployment().modelId();
     if (!view.model().equals(modelId)) {
@@ -32,7 +29,14 @@ final class Adaptation {
       splice.includeUsage();
     }
     if (decision.routed()) {
-      adapt(view, candidate, can, splice);
+      adapt(view, candidate, can, funds.effort().isPresent(), splice);
+    }
+    funds.effort().ifPresent(e -> splice.set("reasoning_effort", quoted(e.wireName())));
+    if (funds.writtenCap() >= 0) {
+      splice.cap(OutputLimit.nameFor(view, candidate.model()), funds.writtenCap());
+    }
+    if (funds.limited() && "auto".equals(view.serviceTier())) {
+      splice.set("service_tier", "\"default\""); // "auto" may be a dearer one
     }
     return splice;
   }
@@ -43,36 +47,40 @@ final class Adaptation {
   }
 
   private static void adapt(
-      RequestView view, Candidate candidate, Capabilities can, JsonSplice splice) {
+      RequestView view,
+      Candidate candidate,
+      Capabilities can,
+      boolean effortSet,
+      JsonSplice splice) {
     Set<String> refused = can.refusedParams();
-    boolean effortSet = candidate.effort().isPresent() && candidate.model().reasoning();
+    String limit = can.capParam();
     for (String member : view.members()) {
-      if (refused.contains(member) && !(effortSet && member.equals("reasoning_effort"))) {
+      boolean kept = effortSet && member.equals("reasoning_effort");
+      boolean renamed = !limit.isEmpty() && OutputLimit.isOne(member);
+      if (refused.contains(member) && !kept && !renamed) {
         splice.remove(member);
       }
     }
-    if (effortSet) {
-      splice.set("reasoning_effort", quoted(candidate.effort().get().wireName()));
-    }
-    if (can.capParam().equals(COMPLETION_TOKENS)) {
-      capAs(view, splice, TOKENS, COMPLETION_TOKENS);
-    } else if (can.capParam().equals(TOKENS)) {
-      capAs(view, splice, COMPLETION_TOKENS, TOKENS);
+    if (!limit.isEmpty()) {
+      boolean newer = limit.equals(OutputLimit.COMPLETION_TOKENS);
+      limitAs(view, splice, newer ? OutputLimit.TOKENS : OutputLimit.COMPLETION_TOKENS, limit);
     }
     if (!candidate.model().reasoning()) {
       splice.developerToSystem();
     }
   }
 
-  /** Exactly one cap reaches the upstream, under the name that it knows. */
-  private static void capAs(RequestView view, JsonSplice splice, String other, String known) {
+  /** Exactly one limit reaches the upstream, under the name that it knows. */
+  private static void limitAs(RequestView view, JsonSplice splice, String other, String known) {
     if (!view.has(other)) {
       return;
     }
-    if (view.has(known)) {
+    if (!view.has(known)) {
+      splice.rename(other, known);
+    } else if (view.bothCaps() || view.maxOutputTokens() < 0) {
       splice.remove(other);
     } else {
-      splice.rename(other, known);
+      splice.cap(known, view.maxOutputTokens()); // one of the two is null
     }
   }
 

@@ -21,11 +21,17 @@ final class Answer {
 
   private final HttpServerResponse response;
   private boolean begun;
+  private boolean left;
   private long lastWriteNanos = System.nanoTime();
 
   Answer(HttpServerResponse response) {
     this.response = response;
     response.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
+  }
+
+  /** The client has left: whatever is written from now on is thrown away. */
+  void leave() {
+    left = true;
   }
 
   /** The headers, which may change until the answer begins. */
@@ -39,7 +45,7 @@ final class Answer {
   }
 
   boolean over() {
-    return response.ended() || response.closed();
+    return left || response.ended() || response.closed();
   }
 
   long lastWriteNanos() {
@@ -58,6 +64,9 @@ final class Answer {
   /** Begins an answer of unknown length. */
   void begin(int status) {
     begun = true;
+    if (left) {
+      return;
+    }
     response.setStatusCode(status);
     if (!response.headers().contains("content-length")) {
       response.setChunked(true);
@@ -65,6 +74,9 @@ final class Answer {
   }
 
   void write(Buffer bytes) {
+    if (left) {
+      return;
+    }
     lastWriteNanos = System.nanoTime();
     response.write(bytes);
   }
@@ -76,7 +88,7 @@ final class Answer {
 
   /** Whether the client reads more slowly than we write. */
   boolean full() {
-    return response.writeQueueFull();
+    return !left && response.writeQueueFull();
   }
 
   void onDrain(Runnable action) {
@@ -89,6 +101,9 @@ final class Answer {
 
   /** Sends a whole answer, or the last bytes of one that has begun. */
   void end(int status, Buffer bytes) {
+    if (left) {
+      return;
+    }
     if (!begun) {
       begun = true;
       response.setStatusCode(status);
@@ -98,11 +113,17 @@ final class Answer {
 
   /** Ends what has begun. */
   void end() {
+    if (left) {
+      return;
+    }
     response.end();
   }
 
   /** Ends a stream with its last bytes, if there are any. */
   void endStream(@Nullable Buffer last) {
+    if (left) {
+      return;
+    }
     if (last == null) {
       response.end();
     } else {
@@ -129,6 +150,9 @@ final class Answer {
 
   /** Ends a stream that has begun with an error event; {@code json} must be one line. */
   void failStream(byte[] json, boolean midEvent) {
+    if (left) {
+      return;
+    }
     Buffer event = Buffer.buffer(json.length + 32);
     if (midEvent) {
       event.appendString("\n\n");

@@ -9,6 +9,7 @@ import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.JsonSplice;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Timeouts;
+import dev.ponder.price.Usage;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * at once, because the provider bills for as long as it writes.
  */
 final class Attempt {
+
+  /** Few answers have more bytes of JSON for each of their tokens, all in all. */
+  private static final int ORDINARY_BYTES_PER_TOKEN = 6;
 
   /** A body of more bytes is written in slices of the original, never copied. */
   private static final int COPIED_MAX = 32 * 1024;
@@ -49,6 +53,7 @@ final class Attempt {
   }
 
   private final Candidate candidate;
+  private final Funds funds;
   private final UpstreamClient client;
   private final DeploymentMeters meters;
   private final Listener listener;
@@ -62,8 +67,16 @@ final class Attempt {
   private boolean over;
   private boolean ended;
 
-  Attempt(Candidate candidate, Lane.Place place, Listener listener) {
+  // What the bill is reckoned by
+  private @Nullable Usage usage;
+  private boolean answered;
+  private boolean whole;
+  private boolean said;
+  private long visibleBytes;
+
+  Attempt(Candidate candidate, Funds funds, Lane.Place place, Listener listener) {
     this.candidate = candidate;
+    this.funds = funds;
     this.client = place.client();
     this.meters = place.meters();
     this.listener = listener;
@@ -71,6 +84,27 @@ final class Attempt {
 
   Candidate candidate() {
     return candidate;
+  }
+
+  /** The money of the call. */
+  Funds funds() {
+    return funds;
+  }
+
+  /** The upstream reported what it will bill; of several reports the last one holds. */
+  void used(Usage reported) {
+    usage = reported;
+  }
+
+  /** The model has said all that it will: what follows is its usage at most. */
+  void said() {
+    said = true;
+  }
+
+  /** So many bytes of an answer, or of a thought, were seen. */
+  void saw(long bytes) {
+    answered = true;
+    visibleBytes += bytes;
   }
 
   long begunNanos() {
@@ -95,6 +129,11 @@ final class Attempt {
       return;
     }
     request = opened;
+    if (!funds.dispatch()) {
+      ApiError error = ApiError.ledgerUnavailable();
+      fail(AttemptOutcome.CANCELLED, error, "not sent: the ledger cannot be written");
+      return;
+    }
     MultiMap headers = opened.headers();
     TravellingHeaders.toUpstream(clientHeaders, headers);
     headers.set("content-type", "application/json");
@@ -149,8 +188,14 @@ final class Attempt {
     ended = true;
   }
 
-  /** The answer is complete, or as complete as its outcome says. */
+  /** The answer is complete: nothing more of it will be billed. */
   void finish(AttemptOutcome outcome) {
+    whole = true;
+    close(outcome);
+  }
+
+  /** The answer came to an end that is not its proper one. */
+  void tear(AttemptOutcome outcome) {
     close(outcome);
   }
 
@@ -220,11 +265,24 @@ final class Attempt {
     return "Upstream " + candidate.deployment().upstream().name() + ": ";
   }
 
+  /** Whether what was seen has surely more than so many tokens. */
+  boolean surelyLonger(long tokens) {
+    return visibleBytes / ORDINARY_BYTES_PER_TOKEN > tokens;
+  }
+
+  /** Settles the call by what is known of it; once. */
+  void settle() {
+    int status = response == null ? 0 : response.statusCode();
+    Usage known = whole || said ? usage : null; // in the middle of an answer it may still grow
+    funds.settle(new Ending(funds.dispatched(), status, known, whole, answered, visibleBytes));
+  }
+
   private boolean close(AttemptOutcome outcome) {
     if (over) {
       return false;
     }
     over = true;
+    settle();
     long tookNanos = System.nanoTime() - begunNanos;
     meters.attempted(outcome, tookNanos);
     listener.over(tookNanos);

@@ -1,9 +1,11 @@
 package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.telemetry.AttemptOutcome;
+import dev.ponder.gateway.telemetry.Outcome;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Candidate;
+import dev.ponder.price.Usage;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -24,6 +26,7 @@ final class Calls implements Attempt.Listener {
   private final MultiMap clientHeaders;
   private final Weighed weighed;
   private final List<Candidate> candidates;
+  private final Till till;
 
   /** The request's bytes; null once nobody else can be asked. */
   private @Nullable RequestView view;
@@ -39,33 +42,61 @@ final class Calls implements Attempt.Listener {
       Answer answer,
       ExchangeRecord record,
       MultiMap clientHeaders,
-      Weigher.Reading reading) {
+      Gate.Pass pass,
+      Till till) {
     this.lane = lane;
     this.exchange = exchange;
     this.answer = answer;
     this.record = record;
     this.clientHeaders = clientHeaders;
-    this.weighed = reading.weighed();
-    this.view = reading.view();
-    this.candidates = weighed.decision().candidates();
+    this.weighed = pass.weighed();
+    this.view = pass.view();
+    this.till = till;
+    this.candidates = pass.weighed().decision().candidates();
   }
 
-  /** Asks the next candidate. */
-  void call() {
+  /** Asks the first candidate, whose money is there. */
+  void begin(Funds funds) {
+    call(candidates.get(next++), funds);
+  }
+
+  private void call(Candidate candidate, Funds funds) {
     RequestView request = view;
     if (request == null) {
       throw new IllegalStateException("the request's bytes were let go of");
     }
-    Candidate candidate = candidates.get(next++);
-    Attempt call = new Attempt(candidate, lane.place(candidate), this);
+    Attempt call = new Attempt(candidate, funds, lane.place(candidate), this);
     attempt = call;
     relay = null;
     record.answeredBy = candidate;
     record.upstreamStatus = 0;
     record.firstByteNanos = 0;
     record.attempts++;
+    record.funds = funds;
+    record.cap = funds.injectedCap();
     call.send(
-        clientHeaders, record.requestId, Adaptation.of(request, weighed.decision(), candidate));
+        clientHeaders,
+        record.requestId,
+        Adaptation.of(request, weighed.decision(), candidate, funds));
+  }
+
+  /** The money for the next candidate that it is to be had for; null if there is none. */
+  private @Nullable Funds nextFunds() {
+    RequestView request = view;
+    while (request != null && next < candidates.size() && !exchange.draining()) {
+      Funds funds = till.spare(weighed, request, candidates.get(next++));
+      if (funds != null) {
+        return funds;
+      }
+    }
+    return null;
+  }
+
+  private void fallBack(Attempt from, Funds funds, String reason) {
+    Candidate candidate = candidates.get(next - 1);
+    String to = candidate.model().tierLabel();
+    lane.meters().fellBack(from.candidate().model().tierLabel(), to, reason);
+    call(candidate, funds);
   }
 
   /** The call that runs or ran last. */
@@ -91,15 +122,41 @@ final class Calls implements Attempt.Listener {
     }
   }
 
+  /** Reads on, whether or not the client does. */
+  void resume() {
+    if (attempt != null) {
+      attempt.resume();
+    }
+  }
+
+  /** Counts what was used, once all is over. */
+  void countUsage(Outcome outcome) {
+    Attempt last = attempt;
+    if (last == null) {
+      return;
+    }
+    Usage usage = record.usage();
+    if (usage != null) {
+      last.meters().used(usage);
+      lane.routeMeters(weighed.decision().route()).avoided(record.cost(), record.baseline());
+    } else if (outcome == Outcome.SUCCESS || relay instanceof StreamRelay) {
+      last.meters().usageMissing();
+    }
+  }
+
   @Override
   public void answered(Attempt call, HttpClientResponse head) {
     int status = head.statusCode();
     record.upstreamStatus = status;
     if (mayBeBetterElsewhere(status) && next < candidates.size()) {
-      call.finish(AttemptOutcome.ofStatus(status));
-      rejection = new Rejection(head, call.candidate());
-      fellBack(call, status == 429 ? "rate_limited" : "http_" + status / 100 + "xx");
-      return;
+      call.settle(); // what it held may be what the next one needs
+      Funds funds = nextFunds();
+      if (funds != null) {
+        call.finish(AttemptOutcome.ofStatus(status));
+        rejection = new Rejection(head, call.candidate());
+        fallBack(call, funds, status == 429 ? "rate_limited" : "http_" + status / 100 + "xx");
+        return;
+      }
     }
     head.handler(bytes -> exchange.guard(() -> chunk(call, head, bytes)));
     head.endHandler(ended -> exchange.guard(() -> end(call, head)));
@@ -147,8 +204,9 @@ final class Calls implements Attempt.Listener {
     record.failed(detail);
     Relay present = relay;
     boolean untouched = present == null || !present.begun();
-    if (untouched && next < candidates.size()) {
-      fellBack(call, outcome.label());
+    Funds funds = untouched ? nextFunds() : null;
+    if (funds != null) {
+      fallBack(call, funds, outcome.label());
       return;
     }
     boolean told = present != null && present.broke(error);
@@ -161,21 +219,29 @@ final class Calls implements Attempt.Listener {
     if (told) {
       exchange.brokeOff(outcome, error);
     } else if (rejection != null && record.upstreamStatus == 0) {
-      exchange.reject(rejection);
+      reject(rejection);
     } else {
       exchange.failed(outcome, error);
     }
   }
 
+  /** Nobody answered after one upstream had refused: its refusal is the answer. */
+  private void reject(Rejection refused) {
+    record.answeredBy = refused.candidate();
+    record.upstreamStatus = refused.status();
+    if (answer.begun() || !refused.usable()) {
+      ApiError error = ApiError.upstreamFailed("Every upstream failed.");
+      exchange.failed(AttemptOutcome.HTTP_5XX, error);
+      return;
+    }
+    exchange.putHeaders(refused.headers());
+    answer.end(refused.status(), refused.body());
+    exchange.done(Outcome.ofUpstreamStatus(refused.status()));
+  }
+
   @Override
   public void over(long tookNanos) {
     record.upstreamNanos += tookNanos;
-  }
-
-  private void fellBack(Attempt from, String reason) {
-    String to = candidates.get(next).model().tierLabel();
-    lane.meters().fellBack(from.candidate().model().tierLabel(), to, reason);
-    call();
   }
 
   /** Statuses that another deployment may not answer with; a wrong request is wrong everywhere. */

@@ -2,7 +2,9 @@ package dev.ponder.gateway.proxy;
 
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Decision;
+import dev.ponder.price.Money;
 import io.vertx.core.MultiMap;
+import java.util.Optional;
 
 /** The {@code x-ponder-*} headers: what was decided, and what it cost. */
 final class DecisionHeaders {
@@ -24,6 +26,14 @@ final class DecisionHeaders {
       headers.set("x-ponder-threshold", Decimals.of(decision.threshold().getAsDouble()));
     }
     headers.set("x-ponder-estimated-cost-usd", known.estimatedCost().toUsd());
+    if (record.cap >= 0) {
+      headers.set("x-ponder-capped", Long.toString(record.cap));
+    }
+  }
+
+  /** Puts in what is left in the tightest budget, if there is any. */
+  static void putRemaining(MultiMap headers, Optional<Money> remaining) {
+    remaining.ifPresent(money -> headers.set("x-ponder-budget-remaining-usd", money.toUsd()));
   }
 
   /** Puts in what is known once the usage is. */

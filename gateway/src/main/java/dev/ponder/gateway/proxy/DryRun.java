@@ -1,15 +1,33 @@
 package dev.ponder.gateway.proxy;
 
 import dev.ponder.classify.Signal;
+import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Json;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Decision;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The answer to {@code x-ponder-dry-run}: the decision as JSON, with nobody called. */
 final class DryRun {
 
   private DryRun() {}
+
+  /**
+   * Whether a request asks for its decision only.
+   *
+   * @param header the value of {@code x-ponder-dry-run}; null if there is none
+   */
+  static boolean wanted(@Nullable String header) {
+    if (header == null || header.equalsIgnoreCase("false")) {
+      return false;
+    }
+    if (header.equalsIgnoreCase("true")) {
+      return true;
+    }
+    throw ApiError.badRequest(
+        "x-ponder-dry-run", "x-ponder-dry-run: not a boolean (expected: true or false)");
+  }
 
   /** The decision that {@code weigher} has just made. */
   static String toJson(Weighed weighed, Weigher weigher) {
@@ -18,6 +36,7 @@ final class DryRun {
     text(out, "route", decision.route());
     text(out, "model", decision.model().name());
     text(out, "reason", decision.reason().label());
+    decision.effort().ifPresent(effort -> text(out, "effort", effort.wireName()));
     decision.score().ifPresent(score -> number(out, "score", score));
     decision.threshold().ifPresent(min -> number(out, "threshold", min));
     text(out, "estimated_cost_usd", weighed.estimatedCost().toUsd());
@@ -46,7 +65,6 @@ final class DryRun {
       out.append(separator).append("{\"model\":");
       Json.appendString(out, candidate.model().name());
       text(out, "deployment", candidate.deployment().name());
-      candidate.effort().ifPresent(effort -> text(out, "effort", effort.wireName()));
       out.append('}');
       separator = ",";
     }

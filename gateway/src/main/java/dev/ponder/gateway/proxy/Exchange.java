@@ -10,6 +10,7 @@ import dev.ponder.price.Usage;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +45,11 @@ public final class Exchange implements Watch.Watched {
   private final ExchangeRecord record;
 
   private @Nullable Weighed weighed;
+  private @Nullable Till till;
+  private @Nullable Gate gate;
   private @Nullable Calls calls;
   private boolean began;
+  private @Nullable Drain drain;
   private boolean over;
   private Runnable onOver = () -> {};
 
@@ -78,20 +82,28 @@ public final class Exchange implements Watch.Watched {
   /** Goes ahead with the whole body. */
   public void run(byte[] body, int length) {
     record.readNanos = System.nanoTime();
+    guard(() -> weigh(body, length));
+  }
+
+  private void weigh(byte[] body, int length) {
     String effort = request.getHeader("x-ponder-effort");
+    Map<String, String> tags = Tags.of(request.getHeader("x-ponder-tags"));
+    Pacing pacing = lane.pacing(record.principal, tags);
+    till = lane.till(record.principal, tags, record.requestId);
     if (length <= INLINE_MAX) {
       Weigher weigher = lane.weigher();
-      guard(
-          () ->
-              weighed(
-                  weigher.weigh(body, length, lane.router(), record.principal, effort), weigher));
+      weighed(
+          weigher.weigh(body, length, lane.router(), record.principal, pacing, effort),
+          weigher,
+          pacing);
       return;
     }
     Weigher weigher = lane.newWeigher();
     lane.vertx()
         .executeBlocking(
-            () -> weigher.weigh(body, length, lane.router(), record.principal, effort), false)
-        .onComplete(reading -> guard(() -> weighed(reading, weigher)), this::refuse);
+            () -> weigher.weigh(body, length, lane.router(), record.principal, pacing, effort),
+            false)
+        .onComplete(reading -> guard(() -> weighed(reading, weigher, pacing)), this::refuse);
   }
 
   /** Runs a step; whatever goes wrong in it ends the exchange instead of being lost. */
@@ -115,7 +127,7 @@ public final class Exchange implements Watch.Watched {
     }
     if (failure instanceof ApiError error) {
       record.refused(error);
-      end(error, Outcome.ofRefusal(error.status()));
+      end(error, Outcome.ofRefusal(error.status(), error.code()));
       return;
     }
     LOG.error("event=bug request_id={}", record.requestId, failure);
@@ -134,7 +146,7 @@ public final class Exchange implements Watch.Watched {
     done(outcome);
   }
 
-  private void weighed(Weigher.Reading reading, Weigher weigher) {
+  private void weighed(Weigher.Reading reading, Weigher weigher, Pacing pacing) {
     if (over) {
       return;
     }
@@ -145,35 +157,63 @@ public final class Exchange implements Watch.Watched {
     if (known.classifyNanos() >= 0) {
       lane.classifierMeters().classified(known.classifierScore(), known.classifyNanos());
     }
-    if (wantsDryRun()) {
+    if (DryRun.wanted(request.getHeader("x-ponder-dry-run"))) {
       dryRun(known, weigher);
       return;
     }
+    pacing.arrived(known);
+    till().countMinute(known);
+    gate = new Gate(till(), reading.view(), known, System.nanoTime());
+    enter(System.nanoTime());
+    if (!over) {
+      lane.watch().add(this);
+    }
+  }
+
+  /** Goes through the gate, or stays before it until the watch looks again. */
+  private void enter(long nanos) {
+    Gate before = gate;
+    if (before == null) {
+      return;
+    }
+    Gate.Pass pass;
+    try {
+      pass = before.enter(nanos);
+    } catch (ApiError refusal) {
+      decided(before.lastTried());
+      throw refusal;
+    }
+    if (pass == null) {
+      return;
+    }
+    gate = null;
+    record.waitedNanos = before.waitedNanos(nanos);
+    decided(pass.weighed());
+    Calls toMake = new Calls(lane, this, answer, record, request.headers(), pass, till());
+    calls = toMake;
+    toMake.begin(pass.funds());
+  }
+
+  private void decided(Weighed known) {
+    weighed = known;
+    record.weighed = known;
     Decision decision = known.decision();
+    lane.chatMeters().began(decision.model().tierLabel());
+    began = true;
     double distance =
         decision.threshold().isPresent()
             ? decision.score().orElse(0) - decision.threshold().getAsDouble()
             : 1;
     lane.routeMeters(decision.route())
         .decided(decision.model().reasoning(), decision.reason(), distance);
-    lane.chatMeters().began(decision.model().tierLabel());
-    began = true;
-    lane.watch().add(this);
-    Calls toMake = new Calls(lane, this, answer, record, request.headers(), reading);
-    calls = toMake;
-    toMake.call();
   }
 
-  private boolean wantsDryRun() {
-    String asked = request.getHeader("x-ponder-dry-run");
-    if (asked == null || asked.equalsIgnoreCase("false")) {
-      return false;
+  private Till till() {
+    Till present = till;
+    if (present == null) {
+      throw new IllegalStateException("till: none (expected: one for each request)");
     }
-    if (asked.equalsIgnoreCase("true")) {
-      return true;
-    }
-    throw ApiError.badRequest(
-        "x-ponder-dry-run", "x-ponder-dry-run: not a boolean (expected: true or false)");
+    return present;
   }
 
   private void dryRun(Weighed known, Weigher weigher) {
@@ -186,17 +226,28 @@ public final class Exchange implements Watch.Watched {
 
   /** The client has left, or has been left: {@code by} is {@code client} or {@code gateway}. */
   private void gone(String by) {
-    if (over) {
+    if (over || draining()) {
+      return;
+    }
+    record.status = 499; // nginx's "client closed request": logged, never sent
+    if (calls != null && calls.relay() instanceof StreamRelay) {
+      lane.meters().streamAborted(tier(), by);
+    }
+    drain = Drain.of(calls, lane.house().treasury());
+    if (drain != null) {
+      answer.leave();
+      drain.begin();
       return;
     }
     if (calls != null) {
       calls.cancel();
-      if (calls.relay() instanceof StreamRelay) {
-        lane.meters().streamAborted(tier(), by);
-      }
     }
-    record.status = 499; // nginx's "client closed request": logged, never sent
     done(Outcome.CANCELLED);
+  }
+
+  /** Whether the client has left and the answer is read for its bill only. */
+  boolean draining() {
+    return drain != null;
   }
 
   @Override
@@ -205,12 +256,25 @@ public final class Exchange implements Watch.Watched {
   }
 
   private void lookAt(long nanos) {
-    Calls running = calls;
-    if (over || weighed == null || running == null) {
+    if (over) {
       return;
     }
-    running.look(nanos);
+    enter(nanos);
+    if (over || weighed == null) {
+      return;
+    }
+    Calls running = calls;
+    if (running != null) {
+      running.look(nanos);
+    }
     if (over) {
+      return;
+    }
+    if (drain != null) {
+      if (drain.tooLong(nanos)) {
+        drain.giveUp();
+        done(Outcome.CANCELLED);
+      }
       return;
     }
     long silent = nanos - answer.lastWriteNanos();
@@ -221,7 +285,7 @@ public final class Exchange implements Watch.Watched {
       }
       return;
     }
-    Relay relay = running.relay();
+    Relay relay = running == null ? null : running.relay();
     boolean between = relay == null || relay.atBoundary();
     boolean due = silent > lane.house().configuration().limits().keepAlive().toNanos();
     if (weighed.stream() && between && due) {
@@ -247,20 +311,9 @@ public final class Exchange implements Watch.Watched {
   }
 
   private static Outcome outcomeOf(AttemptOutcome outcome, ApiError error) {
-    return outcome == AttemptOutcome.TIMEOUT ? Outcome.TIMEOUT : Outcome.ofRefusal(error.status());
-  }
-
-  /** Nobody answered after one upstream had refused: its refusal is the answer. */
-  void reject(Rejection rejection) {
-    record.answeredBy = rejection.candidate();
-    record.upstreamStatus = rejection.status();
-    if (answer.begun() || !rejection.usable()) {
-      failed(AttemptOutcome.HTTP_5XX, ApiError.upstreamFailed("Every upstream failed."));
-      return;
-    }
-    putHeaders(rejection.headers());
-    answer.end(rejection.status(), rejection.body());
-    done(Outcome.ofUpstreamStatus(rejection.status()));
+    return outcome == AttemptOutcome.TIMEOUT
+        ? Outcome.TIMEOUT
+        : Outcome.ofRefusal(error.status(), error.code());
   }
 
   void firstByte() {
@@ -273,6 +326,10 @@ public final class Exchange implements Watch.Watched {
   void used(Usage usage) {
     if (weighed != null && record.answeredBy != null) {
       record.used(usage, weighed, record.answeredBy);
+    }
+    Attempt attempt = calls == null ? null : calls.attempt();
+    if (attempt != null) {
+      attempt.used(usage);
     }
   }
 
@@ -294,6 +351,10 @@ public final class Exchange implements Watch.Watched {
     if (weighed != null) {
       DecisionHeaders.put(answer.headers(), record, weighed);
     }
+    Funds funds = record.funds;
+    if (funds != null) {
+      DecisionHeaders.putRemaining(answer.headers(), till().remaining(funds.purse()));
+    }
   }
 
   /** The answer is out, or nobody waits for it any more. */
@@ -302,37 +363,31 @@ public final class Exchange implements Watch.Watched {
       return;
     }
     over = true;
+    if (drain != null) {
+      drain.end();
+    }
     lane.watch().remove(this);
     lane.closed();
     long ended = System.nanoTime();
-    record.outcome = outcome;
+    record.outcome = draining() ? Outcome.CANCELLED : outcome;
     if (outcome == Outcome.SUCCESS) {
       record.failed(null); // of a call that another one made good
     }
     if (record.status == 0) {
       record.status = answer.begun() && streamed() ? 200 : record.upstreamStatus;
     }
-    settle(outcome);
-    lane.chatMeters().ended(tier(), outcome, streamed(), ended - record.begunNanos, began);
+    if (calls != null) {
+      calls.countUsage(outcome);
+    }
+    if (till != null) {
+      till.correctMinute(record.usage(), record.funds != null && record.funds.dispatched());
+    }
+    lane.chatMeters().ended(tier(), record.outcome, streamed(), ended - record.begunNanos, began);
     if (record.readNanos != 0) {
       lane.meters().addedByGateway(record.overheadNanos(ended));
     }
     lane.decisionLog().ifPresent(log -> log.add(record.toJson(lane.time(), ended)));
     onOver.run();
-  }
-
-  private void settle(Outcome outcome) {
-    Attempt attempt = calls == null ? null : calls.attempt();
-    if (attempt == null || calls == null || weighed == null) {
-      return;
-    }
-    Usage usage = record.usage();
-    if (usage != null) {
-      attempt.meters().used(usage);
-      lane.routeMeters(weighed.decision().route()).avoided(record.cost(), record.baseline());
-    } else if (outcome == Outcome.SUCCESS || calls.relay() instanceof StreamRelay) {
-      attempt.meters().usageMissing();
-    }
   }
 
   private String tier() {

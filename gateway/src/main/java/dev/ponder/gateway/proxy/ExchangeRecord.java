@@ -1,5 +1,6 @@
 package dev.ponder.gateway.proxy;
 
+import dev.ponder.budget.Entry;
 import dev.ponder.gateway.telemetry.Outcome;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Json;
@@ -9,6 +10,7 @@ import dev.ponder.policy.Principal;
 import dev.ponder.policy.Reason;
 import dev.ponder.price.Money;
 import dev.ponder.price.Usage;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +29,19 @@ final class ExchangeRecord {
   @Nullable Weighed weighed;
   @Nullable Candidate answeredBy;
   int attempts;
+
+  /** The limit that the gateway put on the last call's output, in tokens; -1: none. */
+  long cap = -1;
+
+  /** The money of the last call; null before. */
+  @Nullable Funds funds;
+
   int upstreamStatus;
   int status;
   long firstByteNanos;
+
+  /** How long it waited for money. */
+  long waitedNanos;
 
   /** What all attempts took together. */
   long upstreamNanos;
@@ -87,9 +99,12 @@ final class ExchangeRecord {
         : known.decision().reason();
   }
 
-  /** What the gateway itself took, from the body's last byte on: everything but the upstreams. */
+  /**
+   * What the gateway itself took, from the body's last byte on: everything but the upstreams and
+   * the wait for money.
+   */
   long overheadNanos(long endedNanos) {
-    return readNanos == 0 ? 0 : Math.max(0, endedNanos - readNanos - upstreamNanos);
+    return readNanos == 0 ? 0 : Math.max(0, endedNanos - readNanos - upstreamNanos - waitedNanos);
   }
 
   /** One line of JSON for the decision log. No word of the prompt or the answer. */
@@ -107,6 +122,9 @@ final class ExchangeRecord {
       out.append(",\"upstream_status\":").append(upstreamStatus);
     }
     out.append(",\"attempts\":").append(attempts);
+    if (funds != null) {
+      funds(out, funds);
+    }
     if (usage != null) {
       usage(out, usage);
     }
@@ -115,6 +133,9 @@ final class ExchangeRecord {
     }
     if (firstByteNanos != 0) {
       millis(out, "first_byte_ms", firstByteNanos - begunNanos);
+    }
+    if (waitedNanos != 0) {
+      millis(out, "waited_ms", waitedNanos);
     }
     millis(out, "duration_ms", endedNanos - begunNanos);
     millis(out, "overhead_ms", overheadNanos(endedNanos));
@@ -139,11 +160,23 @@ final class ExchangeRecord {
     if (decision.threshold().isPresent()) {
       decimals(out, "threshold", decision.threshold().getAsDouble());
     }
-    if (candidate.effort().isPresent()) {
-      text(out, "effort", candidate.effort().get().wireName());
+    if (decision.effort().isPresent()) {
+      text(out, "effort", decision.effort().get().wireName());
     }
     out.append(",\"stream\":").append(known.stream());
     money(out, "estimated_cost_usd", known.estimatedCost());
+  }
+
+  private static void funds(StringBuilder out, Funds funds) {
+    money(out, "reserved_usd", funds.reserved());
+    Entry entry = funds.entry();
+    if (entry != null) {
+      text(out, "settled_by", entry.source().name().toLowerCase(Locale.ROOT));
+      money(out, "posted_usd", entry.amount());
+    }
+    if (funds.injectedCap() >= 0) {
+      out.append(",\"capped\":").append(funds.injectedCap());
+    }
   }
 
   private void usage(StringBuilder out, Usage used) {

@@ -5,6 +5,8 @@ import dev.ponder.config.Configuration;
 import dev.ponder.gateway.telemetry.DecisionLog;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
+import dev.ponder.gateway.treasury.Purses;
+import dev.ponder.gateway.treasury.Treasury;
 import dev.ponder.policy.Router;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,8 @@ import java.util.Optional;
  * @param classifier the scorer
  * @param meters the metrics
  * @param chatMeters the series of chat completions
+ * @param treasury the money
+ * @param purses who pays for what, by the configuration
  * @param decisionLog the decision log, if there is one
  * @param loops how many event loops serve
  */
@@ -29,6 +33,8 @@ public record House(
     Classifier classifier,
     Meters meters,
     OperationMeters chatMeters,
+    Treasury treasury,
+    Purses purses,
     Optional<DecisionLog> decisionLog,
     int loops) {
 

@@ -9,6 +9,7 @@ import dev.ponder.gateway.telemetry.OperationMeters;
 import dev.ponder.gateway.telemetry.RouteMeters;
 import dev.ponder.gateway.upstream.UpstreamClient;
 import dev.ponder.policy.Candidate;
+import dev.ponder.policy.Principal;
 import dev.ponder.policy.Router;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -123,6 +124,17 @@ public final class Lane {
   Weigher newWeigher() {
     Classifier classifier = house.classifier();
     return new Weigher(classifier, house.configuration().limits().depth());
+  }
+
+  /** What the price of money does to a request of this caller now. */
+  Pacing pacing(Principal who, Map<String, String> tags) {
+    return new Pacing(house.purses(), house.classifier(), who, tags, house.treasury().now());
+  }
+
+  /** Where a request of this caller asks for money. */
+  Till till(Principal who, Map<String, String> tags, String requestId) {
+    int status = house.configuration().limits().budgetStatus();
+    return new Till(house.treasury(), house.purses(), status, who, tags, requestId);
   }
 
   Router router() {

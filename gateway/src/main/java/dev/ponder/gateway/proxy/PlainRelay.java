@@ -6,6 +6,7 @@ import dev.ponder.gateway.upstream.Bytes;
 import dev.ponder.gateway.wire.AnswerFacts;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.UsageReader;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class PlainRelay implements Relay {
   private @Nullable Buffer held;
   private boolean owned;
   private boolean through;
+  private long throughBytes;
 
   PlainRelay(
       Lane lane,
@@ -48,6 +50,7 @@ final class PlainRelay implements Relay {
     attempt.touch();
     exchange.firstByte();
     if (through) {
+      throughBytes += bytes.length();
       write(bytes);
       return;
     }
@@ -68,6 +71,7 @@ final class PlainRelay implements Relay {
   @Override
   public void end() {
     if (through) {
+      attempt.saw(throughBytes);
       attempt.finish(AttemptOutcome.ofStatus(head.statusCode()));
       answer.end();
       exchange.done(Outcome.ofUpstreamStatus(head.statusCode()));
@@ -77,7 +81,7 @@ final class PlainRelay implements Relay {
     held = null;
     int status = head.statusCode();
     if (status >= 300 && status < 400) {
-      fail("answered " + status + " (expected: an answer, not a redirect)");
+      fail("answered " + status + " (expected: an answer, not a redirect)", true);
     } else if (status >= 400) {
       attempt.finish(AttemptOutcome.ofStatus(status));
       send(status, body, Outcome.ofUpstreamStatus(status));
@@ -88,7 +92,7 @@ final class PlainRelay implements Relay {
           .executeBlocking(() -> UsageReader.facts(body, 0, body.length), false)
           .onComplete(
               facts -> exchange.guard(() -> good(body, facts)),
-              failure -> exchange.guard(() -> fail("answered with what cannot be read")));
+              failure -> exchange.guard(() -> fail("answered with what cannot be read", false)));
     }
   }
 
@@ -97,8 +101,15 @@ final class PlainRelay implements Relay {
       return;
     }
     if (!facts.json()) { // cut off by a wrong content-length, or a page of some proxy
-      fail("answered with a body that is not JSON (content-type: " + type() + ")");
+      String what = "answered with a body that is not JSON (content-type: " + type() + ")";
+      fail(what, saysNothing(body));
       return;
+    }
+    if (!facts.error()) {
+      attempt.saw(facts.visibleBytes());
+    }
+    if (facts.odd()) {
+      attempt.meters().usageOdd();
     }
     if (facts.usage() != null) {
       exchange.used(facts.usage());
@@ -154,18 +165,24 @@ final class PlainRelay implements Relay {
     return ApiError.upstreamFailed("The upstream answered " + head.statusCode() + ".").toJson();
   }
 
-  private void fail(String what) {
-    attempt.cancel(AttemptOutcome.BAD_RESPONSE);
+  /** The answer is none; a {@code whole} one, such as a page, has nothing in it that is billed. */
+  private void fail(String what, boolean whole) {
+    if (whole) {
+      attempt.finish(AttemptOutcome.BAD_RESPONSE);
+    } else {
+      attempt.cancel(AttemptOutcome.BAD_RESPONSE);
+    }
     String message = "Upstream " + attempt.candidate().deployment().upstream().name() + ": " + what;
     calls.failed(attempt, AttemptOutcome.BAD_RESPONSE, ApiError.upstreamFailed(message), message);
   }
 
   private void goThrough(Buffer soFar) {
     if (answer.begun()) {
-      fail("did not stream its answer");
+      fail("did not stream its answer", false);
       return;
     }
     through = true;
+    throughBytes = soFar.length();
     exchange.putHeaders(head.headers());
     String length = head.getHeader("content-length");
     if (length != null) {
@@ -190,6 +207,20 @@ final class PlainRelay implements Relay {
   private String type() {
     String type = head.getHeader("content-type");
     return type == null ? "none" : type;
+  }
+
+  /**
+   * Whether it can be seen that there is no answer in a body, such as a page. An answer that is cut
+   * off, compressed though nobody asked for it, or missing where only the end of the connection
+   * ends it, may be there and may be billed.
+   */
+  private boolean saysNothing(byte[] body) {
+    if (body.length == 0) {
+      MultiMap headers = head.headers();
+      boolean framed = headers.contains("content-length") || headers.contains("transfer-encoding");
+      return framed || head.statusCode() == 204;
+    }
+    return !isJson(body) && !head.headers().contains("content-encoding");
   }
 
   /** What the upstream said, unless it said that JSON is something else. */

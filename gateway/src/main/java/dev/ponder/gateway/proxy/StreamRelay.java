@@ -6,6 +6,7 @@ import dev.ponder.gateway.upstream.Bytes;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.SseFramer;
 import dev.ponder.gateway.wire.StreamEvent;
+import dev.ponder.gateway.wire.UsageReader;
 import dev.ponder.price.Usage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -62,6 +63,9 @@ final class StreamRelay implements Relay, SseFramer.Sink {
   private boolean sawContent;
   private boolean sawReasoning;
   private int finished;
+  private @Nullable Usage used;
+  private long deltas;
+  private final long tokensMax;
 
   StreamRelay(
       Lane lane,
@@ -78,6 +82,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     this.answer = answer;
     this.weighed = weighed;
     this.head = head;
+    this.tokensMax = attempt.funds().tokensMax();
     this.withhold =
         Adaptation.asksForUsage(
             weighed.stream(), weighed.includeUsage(), attempt.candidate().model().capabilities());
@@ -112,16 +117,29 @@ final class StreamRelay implements Relay, SseFramer.Sink {
 
   @Override
   public void event(byte[] bytes, int from, int to) {
+    if (closed) {
+      return; // given up in the middle of these bytes
+    }
     event.read(bytes, from, to);
     observe();
+    if (closed) {
+      return;
+    }
     inParts = false;
     withheld = false;
     Usage usage = event.usage();
+    if (event.odd()) {
+      attempt.meters().usageOdd();
+    }
     if (usage == null) {
-      append(bytes, from, to);
+      withheld = withhold && event.odd() && event.emptyChoices();
+      if (!withheld) {
+        append(bytes, from, to);
+      }
       return;
     }
-    exchange.used(usage);
+    used = used == null ? usage : UsageReader.dearer(used, usage); // some repeat it, and it grows
+    exchange.used(used);
     if (withhold && event.emptyChoices()) {
       withheld = true;
       return;
@@ -139,6 +157,9 @@ final class StreamRelay implements Relay, SseFramer.Sink {
 
   @Override
   public void part(byte[] bytes, int from, int to) {
+    if (closed) {
+      return;
+    }
     if (!inParts && to - from == 1 && bytes[from] == '\n') { // late, of the event before
       if (!withheld) {
         append(bytes, from, to);
@@ -147,7 +168,8 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     }
     inParts = !framer.atBoundary();
     withheld = false;
-    sawContent(); // nothing but content is that long
+    attempt.saw(to - from);
+    content(); // nothing but content is that long
     append(bytes, from, to);
   }
 
@@ -168,7 +190,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     if (torn && out != null) { // half an event is no news to anybody
       out = out.slice(0, whole);
     }
-    attempt.finish(AttemptOutcome.BAD_RESPONSE);
+    attempt.tear(AttemptOutcome.BAD_RESPONSE);
     String what = "The upstream ended its stream before the answer was complete.";
     calls.failed(attempt, AttemptOutcome.BAD_RESPONSE, ApiError.upstreamFailed(what), what);
   }
@@ -232,6 +254,9 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     done |= event.done();
     if (event.finished()) {
       finished++;
+      if (finished >= weighed.answers()) {
+        attempt.said(); // usage that was seen is final from now on
+      }
       String reason = event.finishReason();
       if (reason != null) {
         exchange.finishedBecause(reason);
@@ -244,11 +269,43 @@ final class StreamRelay implements Relay, SseFramer.Sink {
       attempt.meters().firstReasoning(System.nanoTime() - attempt.begunNanos());
     }
     if (!sawContent && event.content()) {
-      sawContent();
+      content();
+    }
+    bill();
+  }
+
+  /** Notes what the bill is reckoned by, and ends an answer that has broken its cap. */
+  private void bill() {
+    if (event.error()) {
+      return;
+    }
+    attempt.saw(event.visibleBytes());
+    if (event.content() || event.reasoning()) {
+      deltas++;
+      if (deltas > tokensMax && attempt.surelyLonger(tokensMax)) {
+        brokeCap();
+      }
     }
   }
 
-  private void sawContent() {
+  /**
+   * More deltas than tokens, and more text than so many tokens hold: an upstream that ignores its
+   * cap would bill ever more.
+   */
+  private void brokeCap() {
+    closed = true;
+    attempt.funds().capBroken(deltas);
+    attempt.cancel(AttemptOutcome.BAD_RESPONSE);
+    String what = "The upstream wrote more than its limit allowed.";
+    calls.failed(attempt, AttemptOutcome.BAD_RESPONSE, ApiError.upstreamFailed(what), what);
+  }
+
+  /** Whether a word of the visible answer came. */
+  boolean sawContent() {
+    return sawContent;
+  }
+
+  private void content() {
     if (!sawContent) {
       sawContent = true;
       exchange.firstByte();

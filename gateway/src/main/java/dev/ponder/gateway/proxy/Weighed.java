@@ -1,18 +1,24 @@
 package dev.ponder.gateway.proxy;
 
 import dev.ponder.policy.Decision;
+import dev.ponder.policy.Effort;
 import dev.ponder.policy.Model;
+import dev.ponder.policy.Question;
+import dev.ponder.policy.Router;
 import dev.ponder.price.CostEstimator;
 import dev.ponder.price.Money;
 import dev.ponder.price.Usage;
+import java.util.Optional;
 
 /**
  * A request that was read and decided on, without its bytes: those are let go of as soon as nobody
  * can be asked any more, and this is kept until the last token.
  *
  * @param decision where it goes
+ * @param target what its name stands for
+ * @param question what the decision was made by
  * @param estimate the usage expected of the model decided on
- * @param reasoningTokens hidden tokens expected of a reasoning model
+ * @param reasoningTokens hidden tokens expected of a reasoning model at medium effort
  * @param classifierScore what the classifier said, whether or not a hint overruled it
  * @param stream whether the answer is to be streamed
  * @param includeUsage whether the client asked for the stream's usage
@@ -22,6 +28,8 @@ import dev.ponder.price.Usage;
  */
 record Weighed(
     Decision decision,
+    Router.Target target,
+    Question question,
     Usage estimate,
     int reasoningTokens,
     double classifierScore,
@@ -31,7 +39,53 @@ record Weighed(
     long parseNanos,
     long classifyNanos) {
 
-  /** What the call is expected to cost. */
+  /** The next step down the ladder; absent at its bottom. */
+  Optional<Weighed> cheaper() {
+    return Router.cheaper(target, question, decision).map(this::with);
+  }
+
+  /** The same request with another decision. */
+  Weighed with(Decision other) {
+    return new Weighed(
+        other,
+        target,
+        question,
+        expectedOf(other.model(), other.effort()),
+        reasoningTokens,
+        classifierScore,
+        stream,
+        includeUsage,
+        answers,
+        parseNanos,
+        classifyNanos);
+  }
+
+  /** The route that was asked for; empty if a model was named. */
+  String routeName() {
+    return decision.routed() ? decision.route() : "";
+  }
+
+  /** The usage expected of a model. */
+  Usage expectedOf(Model model, Optional<Effort> effort) {
+    return expected(question, model, effort, reasoningTokens, answers);
+  }
+
+  static Usage expected(
+      Question question, Model model, Optional<Effort> effort, int reasoningTokens, int answers) {
+    long hidden =
+        model.reasoning()
+            ? (long) reasoningTokens * effort.orElse(Effort.MEDIUM).tokenPercent() / 100
+            : 0;
+    return CostEstimator.expected(
+        question.inputTokens(), question.maxOutputTokens(), hidden, answers);
+  }
+
+  /** What a call of a model is expected to cost. */
+  Money expectedCost(Model model, Optional<Effort> effort) {
+    return model.price().of(expectedOf(model, effort));
+  }
+
+  /** What the call decided on is expected to cost. */
   Money estimatedCost() {
     return decision.model().price().of(estimate);
   }

@@ -7,14 +7,13 @@ import dev.ponder.classify.Signal;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.JsonScan;
 import dev.ponder.gateway.wire.RequestView;
+import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Decision;
 import dev.ponder.policy.Effort;
 import dev.ponder.policy.Hint;
 import dev.ponder.policy.Principal;
 import dev.ponder.policy.Question;
 import dev.ponder.policy.Router;
-import dev.ponder.price.CostEstimator;
-import dev.ponder.price.Usage;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +52,17 @@ final class Weigher {
   /**
    * The decision about a request.
    *
+   * @param pacing what the price of money does to a route's thresholds
    * @param effortHeader the value of {@code x-ponder-effort}; null if there is none
    * @throws ApiError if the body is not a valid request or names what this principal may not use
    */
   Reading weigh(
-      byte[] body, int length, Router router, Principal who, @Nullable String effortHeader) {
+      byte[] body,
+      int length,
+      Router router,
+      Principal who,
+      Pacing pacing,
+      @Nullable String effortHeader) {
     long begun = System.nanoTime();
     RequestView view = scan.scanChat(body, length, text);
     OptionalDouble hint = hint(view, effortHeader);
@@ -65,23 +70,27 @@ final class Weigher {
     long read = System.nanoTime();
     double score = 0;
     long classifyNanos = -1;
-    Decision decision;
     boolean scored = target.needsScore();
-    if (scored) {
+    if (scored || reasons(target)) {
       score = score();
-      classifyNanos = System.nanoTime() - read;
-      decision = Router.decide(target, question(view, hint.orElse(score), hint.isPresent()));
-    } else {
-      decision = Router.pin(target, question(view, 0, false));
     }
-    int hidden = 0;
-    if (decision.model().reasoning() || decision.baseline().reasoning()) {
-      hidden = classifier.expectedReasoningTokens(features, scored ? score : score());
+    int hidden = reasons(target) ? classifier.expectedReasoningTokens(features, score) : 0;
+    Question question = question(view, hint.orElse(score), scored && hint.isPresent());
+    Decision decision;
+    if (scored) {
+      classifyNanos = System.nanoTime() - read;
+      double[] thresholds =
+          pacing.thresholds(target.route().orElseThrow(), question, hidden, view.n());
+      decision = Router.decide(target, question, thresholds);
+    } else {
+      decision = Router.pin(target, question);
     }
     Weighed weighed =
         new Weighed(
             decision,
-            estimate(view, decision, hidden),
+            target,
+            question,
+            Weighed.expected(question, decision.model(), decision.effort(), hidden, view.n()),
             hidden,
             score,
             view.stream(),
@@ -90,6 +99,15 @@ final class Weigher {
             read - begun,
             classifyNanos);
     return new Reading(view, weighed);
+  }
+
+  private static boolean reasons(Router.Target target) {
+    for (List<Candidate> tier : target.tiers()) {
+      if (tier.get(0).model().reasoning()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The strongest signals of the request weighed last. */
@@ -101,12 +119,6 @@ final class Weigher {
   private double score() {
     features.read(text);
     return classifier.score(features);
-  }
-
-  private Usage estimate(RequestView view, Decision decision, int hidden) {
-    long reasoning = decision.model().reasoning() ? hidden : 0;
-    return CostEstimator.expected(
-        text.estimatedInputTokens(), view.maxOutputTokens(), reasoning, view.n());
   }
 
   private Question question(RequestView view, double score, boolean hinted) {

@@ -1,6 +1,8 @@
 package dev.ponder.gateway.server;
 
 import dev.ponder.config.Configuration;
+import dev.ponder.gateway.ledger.UsageReport;
+import dev.ponder.gateway.treasury.Treasury;
 import dev.ponder.gateway.wire.ApiError;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
@@ -12,31 +14,53 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.ByteArrayOutputStream;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The admin port: {@code /metrics}, {@code /health/live} and {@code /health/ready}. With a token,
- * everything but health asks for it; orchestrators probe without one.
+ * The admin port: {@code /metrics}, {@code /health/live}, {@code /health/ready}, {@code
+ * /admin/v1/budgets} and {@code /admin/v1/usage}. With a token, everything but health asks for it;
+ * orchestrators probe without one.
  */
 final class AdminVerticle extends VerticleBase {
 
   private static final String BEARER = "bearer ";
 
+  private static final Logger LOG = LoggerFactory.getLogger(AdminVerticle.class);
+
+  private static final Set<String> PATHS =
+      Set.of(
+          "/metrics",
+          "/health/live",
+          "/health/ready",
+          "/admin/v1/budgets",
+          "/admin/v1/usage",
+          "/admin/v1/cap-breakers");
+
+  private static final String CAP_BREAKERS = "/admin/v1/cap-breakers/";
+
   private final Configuration.Listen listen;
   private final PrometheusRegistry registry;
   private final Health health;
+  private final Treasury treasury;
   private final ExpositionFormats formats = ExpositionFormats.init();
   private volatile byte @Nullable [] token;
   private int actualPort;
 
-  AdminVerticle(Configuration.Listen listen, PrometheusRegistry registry, Health health) {
+  AdminVerticle(
+      Configuration.Listen listen, PrometheusRegistry registry, Health health, Treasury treasury) {
     this.listen = listen;
     this.registry = registry;
     this.health = health;
+    this.treasury = treasury;
   }
 
   @Override
@@ -66,22 +90,65 @@ final class AdminVerticle extends VerticleBase {
       ApiHandler.send(request.response(), stranger.with("www-authenticate", "Bearer"));
       return;
     }
-    boolean reads =
-        request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
-    switch (path) {
-      case "/metrics", "/health/live", "/health/ready" -> {
-        if (!reads) {
-          ApiHandler.send(
-              request.response(), ApiError.methodNotAllowed(request.method().name(), path, "GET"));
-        } else if (path.equals("/metrics")) {
-          metrics(request);
-        } else {
-          health(request, path.equals("/health/live") || health.state() == Health.State.READY);
-        }
-      }
-      default ->
-          ApiHandler.send(request.response(), ApiError.unknownPath(request.method().name(), path));
+    if (path.startsWith(CAP_BREAKERS) && request.method().equals(HttpMethod.DELETE)) {
+      trust(request, path.substring(CAP_BREAKERS.length()));
+      return;
     }
+    if (!PATHS.contains(path)) {
+      ApiHandler.send(request.response(), ApiError.unknownPath(request.method().name(), path));
+      return;
+    }
+    if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+      ApiHandler.send(
+          request.response(), ApiError.methodNotAllowed(request.method().name(), path, "GET"));
+      return;
+    }
+    switch (path) {
+      case "/metrics" -> metrics(request);
+      case "/admin/v1/budgets" -> json(request, () -> BudgetPage.toJson(treasury));
+      case "/admin/v1/usage" -> usage(request);
+      case "/admin/v1/cap-breakers" -> json(request, () -> BudgetPage.capBreakers(treasury));
+      default ->
+          health(request, path.equals("/health/live") || health.state() == Health.State.READY);
+    }
+  }
+
+  /** An operator says that a model keeps its limits again. */
+  private void trust(HttpServerRequest request, String name) {
+    String model;
+    try { // a plus stands for itself in a path
+      model = URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      model = name;
+    }
+    if (treasury.trust(model)) {
+      request.response().setStatusCode(204).end();
+    } else {
+      ApiHandler.send(request.response(), ApiError.modelNotFound(model));
+    }
+  }
+
+  private void usage(HttpServerRequest request) {
+    UsageReport.Query query;
+    try {
+      query = UsageQuery.of(request.params());
+    } catch (ApiError e) {
+      ApiHandler.send(request.response(), e);
+      return;
+    }
+    json(request, () -> treasury.ledger().usage(query).toJson());
+  }
+
+  /** On a worker thread: budgets may be many thousands, and a report reads a file. */
+  private void json(HttpServerRequest request, Callable<String> page) {
+    vertx
+        .executeBlocking(() -> Buffer.buffer(page.call()), false)
+        .onComplete(
+            body -> request.response().putHeader("content-type", "application/json").end(body),
+            failure -> {
+              LOG.error("event=admin_failed path={}", request.path(), failure);
+              ApiHandler.send(request.response(), ApiError.internal());
+            });
   }
 
   /** Compares in a time that tells nothing of how much of a guess was right. */

@@ -2,11 +2,17 @@ package dev.ponder.gateway.server;
 
 import dev.ponder.classify.HeuristicClassifier;
 import dev.ponder.config.Configuration;
+import dev.ponder.gateway.ledger.Ledger;
+import dev.ponder.gateway.ledger.MemoryLedger;
+import dev.ponder.gateway.ledger.SqliteLedger;
 import dev.ponder.gateway.proxy.House;
 import dev.ponder.gateway.telemetry.DecisionLog;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
+import dev.ponder.gateway.treasury.Purses;
+import dev.ponder.gateway.treasury.Treasury;
 import dev.ponder.gateway.upstream.Secrets;
+import dev.ponder.policy.PolicySet;
 import dev.ponder.policy.Router;
 import dev.ponder.policy.SecretReference;
 import dev.ponder.policy.Upstream;
@@ -15,6 +21,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,13 +42,18 @@ public final class Gateway {
    */
   private static final AtomicInteger NEXT_FREE_PORT = new AtomicInteger(-1_000_000);
 
+  /** How often the ledger keeps what the pacers have learnt. */
+  private static final long KEEP_MILLIS = 30_000;
+
   private final Vertx vertx;
   private final Map<String, String> environment;
   private final int loops;
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock;
   private final Health health = new Health();
   private final Meters meters;
   private final OperationMeters chatMeters;
+  private final Ledger ledger;
+  private final Treasury treasury;
   private final AdminVerticle admin;
   private final List<ApiVerticle> apis = new CopyOnWriteArrayList<>();
   private final int freePort = NEXT_FREE_PORT.getAndDecrement();
@@ -55,18 +67,25 @@ public final class Gateway {
       Configuration configuration,
       Map<String, String> environment,
       PrometheusRegistry registry,
-      int loops)
+      int loops,
+      Clock clock,
+      Ledger ledger)
       throws IOException {
     this.vertx = vertx;
     this.environment = Map.copyOf(environment);
     this.loops = loops;
+    this.clock = clock;
     this.meters = new Meters(registry);
     this.chatMeters = meters.operation("chat");
     this.started = configuration;
-    this.admin = new AdminVerticle(configuration.listen(), registry, health);
+    this.ledger = ledger;
+    this.treasury = new Treasury(ledger, clock, meters.budgets());
+    BudgetGauges.register(registry, meters, treasury);
+    this.admin = new AdminVerticle(configuration.listen(), registry, health, treasury);
     Map<String, String> secrets = secrets(configuration);
     admin.protect(adminToken(configuration));
     this.house = build(configuration, secrets, openLog(configuration));
+    house.purses().apply();
   }
 
   /**
@@ -84,7 +103,44 @@ public final class Gateway {
       PrometheusRegistry registry,
       int loops)
       throws IOException {
-    return new Gateway(vertx, configuration, environment, registry, loops).deploy();
+    return start(vertx, configuration, environment, registry, loops, Clock.systemUTC());
+  }
+
+  /**
+   * Starts a gateway with a clock of its own: what it says decides in which windows money is spent
+   * and which keys have expired.
+   *
+   * @throws IOException if a secret or the decision log's file is not to be had
+   */
+  public static Future<Gateway> start(
+      Vertx vertx,
+      Configuration configuration,
+      Map<String, String> environment,
+      PrometheusRegistry registry,
+      int loops,
+      Clock clock)
+      throws IOException {
+    Ledger ledger = open(configuration.ledger(), clock);
+    Gateway gateway;
+    try {
+      gateway = new Gateway(vertx, configuration, environment, registry, loops, clock, ledger);
+    } catch (IOException | RuntimeException e) {
+      ledger.close(); // its file may be opened again
+      throw e;
+    }
+    return gateway.deploy().recover(gateway::failed);
+  }
+
+  /** Lets go of what was opened: a port may be taken, and somebody may try another. */
+  private Future<Gateway> failed(Throwable cause) {
+    return vertx
+        .executeBlocking(
+            () -> {
+              close();
+              return true;
+            },
+            false)
+        .transform(closed -> Future.failedFuture(cause));
   }
 
   private Future<Gateway> deploy() {
@@ -93,10 +149,21 @@ public final class Gateway {
         .compose(up -> vertx.deployVerticle(this::api, new DeploymentOptions().setInstances(loops)))
         .map(
             up -> {
+              vertx.setPeriodic(KEEP_MILLIS, KEEP_MILLIS, timer -> keepPacers());
               meters.reloaded(true, clock.instant().getEpochSecond());
               health.set(Health.State.READY);
               return this;
             });
+  }
+
+  /** Not on the event loop: with a pacer for every key, telling what they know takes a while. */
+  private void keepPacers() {
+    vertx.executeBlocking(
+        () -> {
+          treasury.keepPacers();
+          return true;
+        },
+        false);
   }
 
   private ApiVerticle api() {
@@ -130,6 +197,7 @@ public final class Gateway {
     Optional<String> adminToken = adminToken(next);
     House after = build(next, secrets, sameLog ? before.decisionLog() : openLog(next));
     house = after;
+    after.purses().apply();
     admin.protect(adminToken);
     for (ApiVerticle api : apis) {
       api.serve(served(after));
@@ -147,6 +215,12 @@ public final class Gateway {
     }
     if (next.limits().headerBytes() != started.limits().headerBytes()) {
       throw new IOException("limits.header: cannot change while running (expected: a restart)");
+    }
+    if (!next.ledger().path().equals(started.ledger().path())) {
+      throw new IOException("ledger: cannot change while running (expected: a restart)");
+    }
+    if (!next.ledger().retention().equals(started.ledger().retention())) {
+      throw new IOException("ledger.retention: cannot change while running (expected: a restart)");
     }
     int silence = ApiVerticle.idleSeconds(started);
     if (ApiVerticle.idleSeconds(next) > silence) {
@@ -194,11 +268,19 @@ public final class Gateway {
   public void close() {
     house.decisionLog().ifPresent(DecisionLog::finish);
     retired.forEach(DecisionLog::finish);
+    treasury.keepPacers();
+    ledger.close();
   }
 
   /** What request bodies are taken from. */
   BodyMemory bodies() {
     return bodies;
+  }
+
+  private static Ledger open(Configuration.Ledger where, Clock clock) throws IOException {
+    return where.path().isEmpty()
+        ? new MemoryLedger()
+        : SqliteLedger.open(Path.of(where.path().get()), where.retention(), clock);
   }
 
   private Optional<DecisionLog> openLog(Configuration configuration) throws IOException {
@@ -215,6 +297,8 @@ public final class Gateway {
         new HeuristicClassifier(),
         meters,
         chatMeters,
+        treasury,
+        new Purses(treasury, new PolicySet(configuration.policies())),
         log,
         loops);
   }

@@ -30,6 +30,11 @@ final class StubRoom {
     return HexFormat.of().toHexDigits(Mix.fold(options.seed(), sequence.incrementAndGet()));
   }
 
+  /** How many calls have had an id. */
+  long begun() {
+    return sequence.get();
+  }
+
   /** Throws a {@link StubRefusal} unless the request carries the key, if one is asked for. */
   void checkKey(HttpServerRequest http) {
     String key = options.requireKey();

@@ -66,6 +66,11 @@ public final class StubServer {
     return room.log();
   }
 
+  /** How many calls it is answering now; those that have not ended are not in the log yet. */
+  public long running() {
+    return room.begun() - room.log().total().calls();
+  }
+
   /** Stops listening and closes every connection. */
   public Future<Void> close() {
     return room.vertx().undeploy(deployment);

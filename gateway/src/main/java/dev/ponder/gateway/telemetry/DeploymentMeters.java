@@ -2,6 +2,7 @@ package dev.ponder.gateway.telemetry;
 
 import dev.ponder.policy.Deployment;
 import dev.ponder.policy.Model;
+import dev.ponder.price.ModelPrice;
 import dev.ponder.price.Usage;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
@@ -19,6 +20,7 @@ public final class DeploymentMeters {
       new EnumMap<>(AttemptOutcome.class);
   private final CounterDataPoint reported;
   private final CounterDataPoint missing;
+  private final CounterDataPoint odd;
   private final DistributionDataPoint duration;
   private final DistributionDataPoint firstReasoning;
   private final DistributionDataPoint firstContent;
@@ -38,6 +40,7 @@ public final class DeploymentMeters {
     }
     reported = meters.upstreams.reports().labelValues(provider, "reported");
     missing = meters.upstreams.reports().labelValues(provider, "missing");
+    odd = meters.upstreams.anomalies().labelValues(provider, name);
     duration = meters.upstreams.duration().labelValues(provider, name);
     firstReasoning = meters.upstreams.first().labelValues(provider, name, "reasoning");
     firstContent = meters.upstreams.first().labelValues(provider, name, "content");
@@ -50,14 +53,15 @@ public final class DeploymentMeters {
    */
   public void used(Usage usage) {
     reported.inc();
-    long rest = model.price().of(usage).nanos();
+    ModelPrice price = model.price().at(usage.inputTokens());
+    long rest = price.of(usage).nanos();
     for (TokenType type : TokenType.values()) {
       long count = type.tokens(usage);
       if (count == 0) {
         continue;
       }
       inc(tokens.get(type), (double) count);
-      long nanos = nanos(count, type.price(model.price()).nanos());
+      long nanos = nanos(count, type.price(price).nanos());
       inc(cost.get(type), nanos / 1e9);
       rest -= nanos;
     }
@@ -67,6 +71,11 @@ public final class DeploymentMeters {
   /** An answer came without usage. */
   public void usageMissing() {
     missing.inc();
+  }
+
+  /** Usage came that contradicts itself or is no number; it was read the dearer way. */
+  public void usageOdd() {
+    odd.inc();
   }
 
   public void attempted(AttemptOutcome outcome, long nanos) {

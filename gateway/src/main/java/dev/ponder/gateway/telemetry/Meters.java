@@ -1,13 +1,21 @@
 package dev.ponder.gateway.telemetry;
 
+import dev.ponder.price.Money;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The catalogue of metrics: every name, unit and label, in one place.
@@ -38,6 +46,7 @@ public final class Meters {
   final Requests requests;
   final Routing routing;
   final Upstreams upstreams;
+  private final BudgetMeters budgets;
 
   private final DistributionDataPoint overheadTotal;
   private final DistributionDataPoint overheadParse;
@@ -105,7 +114,8 @@ public final class Meters {
       Histogram first,
       Counter tokens,
       Counter cost,
-      Counter reports) {
+      Counter reports,
+      Counter anomalies) {
 
     private static Upstreams in(PrometheusRegistry registry) {
       return new Upstreams(
@@ -128,6 +138,56 @@ public final class Meters {
               .register(registry),
           counter("ponder_usage_reports_total", "Answers by where their usage came from.")
               .labelNames("provider", "source")
+              .register(registry),
+          counter("ponder_usage_anomalies_total", "Usage that contradicts itself or is no number.")
+              .labelNames("provider", "model")
+              .register(registry));
+    }
+  }
+
+  /** What money did. */
+  record Budgets(
+      Counter actions,
+      Counter spend,
+      Counter reconciliation,
+      Counter settlements,
+      Counter violations,
+      Counter capped,
+      Counter truncated,
+      Counter alerts,
+      Counter forgotten) {
+
+    private static Budgets in(PrometheusRegistry registry) {
+      return new Budgets(
+          counter("ponder_budget_actions_total", "What budgets did to requests.")
+              .labelNames("budget", "action")
+              .register(registry),
+          counter("ponder_budget_spend_usd_total", "Money posted to budgets, in US dollars.")
+              .labelNames("budget", "tier")
+              .register(registry),
+          counter(
+                  "ponder_budget_reconciliation_usd_total",
+                  "Bills against reservations: money that came back (under) or was missing (over).")
+              .labelNames("direction")
+              .register(registry),
+          counter("ponder_settlements_total", "Calls settled, by where the amount was from.")
+              .labelNames("source")
+              .register(registry),
+          counter("ponder_cap_violations_total", "Answers longer than their cap allowed.")
+              .labelNames("model")
+              .register(registry),
+          counter("ponder_capped_calls_total", "Calls whose output the gateway limited.")
+              .labelNames("model")
+              .register(registry),
+          counter("ponder_truncated_answers_total", "Answers that the gateway's limit cut off.")
+              .labelNames("model")
+              .register(registry),
+          counter("ponder_budget_alerts_total", "Alert shares passed, once for each window.")
+              .labelNames("budget", "percent")
+              .register(registry),
+          counter(
+                  "ponder_pacer_resets_total",
+                  "Pacers that began anew: their state was unreadable.")
               .register(registry));
     }
   }
@@ -137,6 +197,7 @@ public final class Meters {
     requests = Requests.in(registry);
     routing = Routing.in(registry);
     upstreams = Upstreams.in(registry);
+    budgets = new BudgetMeters(Budgets.in(registry));
     overheadTotal = requests.overhead.labelValues("total");
     overheadParse = requests.overhead.labelValues("parse");
     decisionsDropped =
@@ -192,6 +253,44 @@ public final class Meters {
   /** The series of one operation, such as {@code chat}. */
   public OperationMeters operation(String name) {
     return new OperationMeters(this, name);
+  }
+
+  /**
+   * Registers the gauges of budgets.
+   *
+   * @param lines the balances, asked for at each scrape
+   * @param backlog entries that are not durable yet
+   */
+  public void budgetGauges(
+      PrometheusRegistry registry, Supplier<List<BudgetLine>> lines, IntSupplier backlog) {
+    Map<String, ToDoubleFunction<BudgetLine>> gauges = new LinkedHashMap<>();
+    gauges.put("ponder_budget_limit_usd", line -> usd(line.limit()));
+    gauges.put("ponder_budget_spent_usd", line -> usd(line.posted()));
+    gauges.put("ponder_budget_reserved_usd", line -> usd(line.pending()));
+    gauges.put("ponder_budget_window_start_timestamp_seconds", line -> seconds(line.start()));
+    gauges.put("ponder_budget_window_end_timestamp_seconds", line -> seconds(line.end()));
+    gauges.put("ponder_budget_shadow_price", BudgetLine::shadowPrice);
+    gauges.put("ponder_budget_accounts", BudgetLine::accounts);
+    gauges.put("ponder_budget_exhausted_accounts", BudgetLine::exhausted);
+    registry.register(new BudgetCollector(gauges, lines));
+    GaugeWithCallback.builder()
+        .name("ponder_ledger_backlog")
+        .help("Entries that are not durable yet.")
+        .callback(gauge -> gauge.call(backlog.getAsInt()))
+        .register(registry);
+  }
+
+  private static double usd(Money money) {
+    return money.nanos() / 1e9;
+  }
+
+  private static double seconds(Instant instant) {
+    return (double) instant.getEpochSecond();
+  }
+
+  /** The series of budgets. */
+  public BudgetMeters budgets() {
+    return budgets;
   }
 
   /** A request's body was read, in so many nanoseconds. */

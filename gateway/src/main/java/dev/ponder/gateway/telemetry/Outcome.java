@@ -1,6 +1,7 @@
 package dev.ponder.gateway.telemetry;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How an exchange ended, as the caller saw it: the label {@code outcome}. */
 public enum Outcome {
@@ -22,8 +23,18 @@ public enum Outcome {
     return label;
   }
 
-  /** The outcome that a refusal of the gateway stands for. */
-  public static Outcome ofRefusal(int status) {
+  /**
+   * The outcome that a refusal of the gateway stands for.
+   *
+   * @param code the error's code; null if it has none
+   */
+  public static Outcome ofRefusal(int status, @Nullable String code) {
+    if ("insufficient_quota".equals(code)) {
+      return BUDGET_DENIED;
+    }
+    if ("request_too_expensive".equals(code)) {
+      return POLICY_DENIED;
+    }
     return switch (status) {
       case 401, 403 -> AUTH_DENIED;
       case 429 -> RATE_LIMITED;
