@@ -35,6 +35,8 @@ class ArchitectureTest {
         .definedBy("dev.ponder.gateway.ledger..")
         .optionalLayer("telemetry")
         .definedBy("dev.ponder.gateway.telemetry..")
+        .layer("treasury")
+        .definedBy("dev.ponder.gateway.treasury..")
         .optionalLayer("proxy")
         .definedBy("dev.ponder.gateway.proxy..")
         .optionalLayer("server")
@@ -51,10 +53,12 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("wire")
         .whereLayer("telemetry")
         .mayOnlyAccessLayers("wire")
+        .whereLayer("treasury")
+        .mayOnlyAccessLayers("wire", "ledger", "telemetry")
         .whereLayer("proxy")
-        .mayOnlyAccessLayers("wire", "upstream", "ledger", "telemetry")
+        .mayOnlyAccessLayers("wire", "upstream", "ledger", "telemetry", "treasury")
         .whereLayer("server")
-        .mayOnlyAccessLayers("wire", "upstream", "ledger", "telemetry", "proxy")
+        .mayOnlyAccessLayers("wire", "upstream", "ledger", "telemetry", "treasury", "proxy")
         .whereLayer("stub")
         .mayOnlyAccessLayers("wire")
         .whereLayer("stub")
@@ -73,6 +77,7 @@ class ArchitectureTest {
             "dev.ponder.gateway.upstream..",
             "dev.ponder.gateway.ledger..",
             "dev.ponder.gateway.telemetry..",
+            "dev.ponder.gateway.treasury..",
             "dev.ponder.gateway.proxy..",
             "dev.ponder.gateway.server..",
             "dev.ponder.gateway.stub..",

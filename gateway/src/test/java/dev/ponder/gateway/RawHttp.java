@@ -187,6 +187,11 @@ final class RawHttp implements Closeable {
     return line.toString(ISO_8859_1).stripTrailing();
   }
 
+  /** Closes the half of the connection that this side writes. */
+  void finishSending() throws IOException {
+    socket.shutdownOutput();
+  }
+
   int localPort() {
     return socket.getLocalPort();
   }

@@ -10,6 +10,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Map;
@@ -51,11 +52,18 @@ public final class RunningGateway implements AutoCloseable {
 
   /** Starts both, the stub with options of its own. */
   public static RunningGateway start(String yaml, StubOptions options) {
+    return start(yaml, options, Clock.systemUTC());
+  }
+
+  /** Starts both, the gateway with a clock of its own. */
+  static RunningGateway start(String yaml, StubOptions options, Clock clock) {
     Vertx vertx = Vertx.vertx();
     try {
       StubServer stub = await(StubServer.start(vertx, options));
       PrometheusRegistry registry = new PrometheusRegistry();
-      Gateway gateway = await(Gateway.start(vertx, read(yaml, stub), ENVIRONMENT, registry, LOOPS));
+      Configuration configuration = read(yaml, stub);
+      Gateway gateway =
+          await(Gateway.start(vertx, configuration, ENVIRONMENT, registry, LOOPS, clock));
       return new RunningGateway(vertx, stub, gateway, registry);
     } catch (IOException | RuntimeException | Error e) {
       await(vertx.close());
@@ -75,6 +83,15 @@ public final class RunningGateway implements AutoCloseable {
     return result
         .configuration()
         .orElseThrow(() -> new AssertionError(result.problems().toString()));
+  }
+
+  /** Serves another configuration from the next request on. */
+  void reload(String yaml) {
+    try {
+      gateway.reload(read(yaml, stub));
+    } catch (IOException e) {
+      throw new AssertionError("not reloaded", e);
+    }
   }
 
   /** {@code http://host:port/v1}, the base URL of an OpenAI client. */
