@@ -72,7 +72,8 @@ rss_mib() {
   awk -v field="${2:-VmRSS}:" '$1 == field { printf "%d\n", $2 / 1024 }' "/proc/$1/status"
 }
 
-# write_config UPSTREAM_PLAIN UPSTREAM_STREAM: two routes of two tiers each, one key.
+# write_config UPSTREAM_PLAIN UPSTREAM_STREAM: two routes of two tiers each, one key. Unless BUDGETS=off
+# every call is charged to four budgets, two of them paced, and settled durably.
 write_config() {
   local hash
   hash=$(printf '%s' "$key" | sha256sum | cut -d' ' -f1)
@@ -93,6 +94,15 @@ routes:
 keys:
   - { name: load, team: load, sha256: "$hash" }
 decisions: { log: "file:$dir/decisions.jsonl" }
+YAML
+  [[ ${BUDGETS:-on} == on ]] || return 0
+  cat >>"$dir/ponder.yaml" <<YAML
+policies:
+  - { name: company, budget: 900000 USD per month, pacing: adaptive, at_exhaustion: downgrade }
+  - { name: day, budget: 500000 USD per day, at_exhaustion: reject }
+  - { name: team, each: team, budget: 400000 USD per week, pacing: adaptive }
+  - { name: key, each: key, budget: 300000 USD per hour, at_exhaustion: reject }
+ledger: sqlite:$dir/ponder.db
 YAML
 }
 

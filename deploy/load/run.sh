@@ -5,6 +5,7 @@
 #   deploy/load/run.sh
 #
 # PONDER=FILE     the launcher to measure; "skip" leaves Ponder out (default gateway/bin/ponder)
+# BUDGETS=off     no policies and no ledger (default on)
 # UPSTREAM=stub   `ponder stub` answers instead of nginx (slower: then its own speed is the limit)
 # ROUNDS=3        rounds of all ways, alternating; medians are shown (1..20)
 # SECONDS_EACH=8  length of one measurement (1..60)
