@@ -4,6 +4,7 @@ import dev.ponder.budget.AccountKey;
 import dev.ponder.budget.Books;
 import dev.ponder.budget.Entry;
 import dev.ponder.budget.Reservation;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -74,7 +75,7 @@ public final class MemoryLedger implements Ledger {
 
   @Override
   public Map<String, Long> capBreakers() {
-    return Map.copyOf(capBreakers);
+    return Collections.unmodifiableMap(capBreakers);
   }
 
   @Override

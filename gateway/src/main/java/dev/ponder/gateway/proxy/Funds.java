@@ -218,8 +218,4 @@ final class Funds implements Settlement.Call {
   public boolean countable() {
     return terms.countable();
   }
-
-  Source source() {
-    return entry == null ? Source.NONE : entry.source();
-  }
 }

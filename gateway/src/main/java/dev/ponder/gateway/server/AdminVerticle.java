@@ -121,7 +121,7 @@ final class AdminVerticle extends VerticleBase {
     } catch (IllegalArgumentException e) {
       model = name;
     }
-    if (treasury.trust(model)) {
+    if (treasury.ledger().trust(model)) {
       request.response().setStatusCode(204).end();
     } else {
       ApiHandler.send(request.response(), ApiError.modelNotFound(model));

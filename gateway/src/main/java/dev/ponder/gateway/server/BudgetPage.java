@@ -38,7 +38,8 @@ final class BudgetPage {
   static String capBreakers(Treasury treasury) {
     StringBuilder out = new StringBuilder("{\"models\":[");
     String separator = "";
-    for (Map.Entry<String, Long> model : new TreeMap<>(treasury.capBreakers()).entrySet()) {
+    for (Map.Entry<String, Long> model :
+        new TreeMap<>(treasury.ledger().capBreakers()).entrySet()) {
       text(out.append(separator).append('{'), "name", model.getKey());
       out.append(",\"tokens\":").append(model.getValue()).append('}');
       separator = ",";

@@ -66,11 +66,6 @@ public final class Purses {
     return paces;
   }
 
-  /** The policies, as configured. */
-  public PolicySet policies() {
-    return policies;
-  }
-
   /**
    * The purse for a call.
    *

@@ -40,7 +40,6 @@ public final class Treasury {
   private final OutputTrackers outputs = new OutputTrackers();
   private final Map<AccountKey, PacedAccount> paced = new ConcurrentHashMap<>();
   private final RateMeters rates = new RateMeters();
-  private final Map<String, Long> capBreakers;
   private final Alerts alerts;
   private volatile Map<String, Policy> configured = Map.of();
   private final AtomicInteger drains = new AtomicInteger();
@@ -52,7 +51,6 @@ public final class Treasury {
     this.time = time;
     this.meters = meters;
     this.alerts = new Alerts(meters);
-    this.capBreakers = new ConcurrentHashMap<>(ledger.capBreakers());
   }
 
   public Books books() {
@@ -115,27 +113,13 @@ public final class Treasury {
 
   /** The most that a model wrote beyond its cap; absent: it keeps its caps. */
   public Optional<Long> brokeCap(String model) {
-    return capBreakers.isEmpty() ? Optional.empty() : Optional.ofNullable(capBreakers.get(model));
+    return Optional.ofNullable(ledger.capBreakers().get(model));
   }
 
   /** A model wrote more than its cap allowed: from now on its maximum is set aside. */
   public void capBroken(String model, long tokens) {
     meters.capBroken(model);
-    long most = capBreakers.merge(model, tokens, Math::max);
-    if (most == tokens) {
-      ledger.brokeCap(model, tokens);
-    }
-  }
-
-  /** The models that broke their caps, with the most output tokens seen. */
-  public Map<String, Long> capBreakers() {
-    return Map.copyOf(capBreakers);
-  }
-
-  /** Trusts a model again that broke its cap; false if it is trusted. */
-  public boolean trust(String model) {
-    ledger.trust(model);
-    return capBreakers.remove(model) != null;
+    ledger.brokeCap(model, tokens);
   }
 
   /** Money was posted to the accounts of a purse. */
