@@ -27,7 +27,8 @@ class ArchitectureTest {
     "dev.ponder.classify..",
     "dev.ponder.budget..",
     "dev.ponder.pacing..",
-    "dev.ponder.policy.."
+    "dev.ponder.policy..",
+    "dev.ponder.training.."
   };
 
   private static final JavaClasses CLASSES =
@@ -49,6 +50,8 @@ class ArchitectureTest {
         .definedBy("dev.ponder.pacing..")
         .layer("policy")
         .definedBy("dev.ponder.policy..")
+        .layer("training")
+        .definedBy("dev.ponder.training..")
         .layer("config")
         .definedBy("dev.ponder.config..")
         .optionalLayer("backtest")
@@ -63,6 +66,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("price", "budget")
         .whereLayer("policy")
         .mayOnlyAccessLayers("price", "classify", "budget", "pacing")
+        .whereLayer("training")
+        .mayOnlyAccessLayers("classify")
         .whereLayer("config")
         .mayOnlyAccessLayers("price", "classify", "budget", "pacing", "policy")
         .check(CLASSES);
@@ -78,6 +83,7 @@ class ArchitectureTest {
             "dev.ponder.budget..",
             "dev.ponder.pacing..",
             "dev.ponder.policy..",
+            "dev.ponder.training..",
             "dev.ponder.config..",
             "dev.ponder.backtest..")
         .because("a package without a floor is bound by no rule; give it one here")

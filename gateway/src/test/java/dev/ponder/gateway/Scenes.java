@@ -1,9 +1,9 @@
 package dev.ponder.gateway;
 
 import dev.ponder.classify.Classifier;
-import dev.ponder.classify.HeuristicClassifier;
 import dev.ponder.classify.PromptFeatures;
 import dev.ponder.classify.PromptText;
+import dev.ponder.config.ShippedClassifier;
 import dev.ponder.gateway.stub.StubCall;
 import java.util.List;
 
@@ -37,7 +37,7 @@ final class Scenes {
     text.endMessage(PromptText.Role.USER);
     PromptFeatures features = new PromptFeatures();
     features.read(text);
-    Classifier classifier = new HeuristicClassifier();
+    Classifier classifier = ShippedClassifier.get();
     return classifier.score(features);
   }
 

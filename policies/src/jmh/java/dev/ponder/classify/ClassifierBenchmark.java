@@ -1,6 +1,7 @@
 package dev.ponder.classify;
 
 import dev.ponder.classify.PromptText.Role;
+import dev.ponder.config.ShippedClassifier;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -52,7 +53,7 @@ public class ClassifierBenchmark {
 
   private final PromptText text = new PromptText();
   private final PromptFeatures features = new PromptFeatures();
-  private final Classifier classifier = new HeuristicClassifier();
+  private final Classifier classifier = ShippedClassifier.get();
 
   /** Feeds the text once: reading the request is measured elsewhere. */
   @Setup

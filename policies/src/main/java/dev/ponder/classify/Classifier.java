@@ -12,8 +12,9 @@ public interface Classifier {
   String name();
 
   /**
-   * The score, 0 to 1: 0.5 where the evidence for reasoning equals that against it, whatever the
-   * traffic. So a threshold means the same everywhere.
+   * The score, 0 to 1: the probability that a cheap model fails and a reasoning model succeeds, on
+   * traffic so mixed that 0.5 is the point from which on reasoning pays. So a threshold means the
+   * same whatever is learnt later about how common hard prompts are.
    */
   double score(PromptFeatures features);
 
@@ -31,6 +32,9 @@ public interface Classifier {
 
   /** How many hidden tokens a reasoning model is expected to spend, by score; 0 or more. */
   int expectedReasoningTokens(PromptFeatures features, double score);
+
+  /** How many tokens answers take, by {@link #gainProbability}. */
+  TokenForecast tokens();
 
   /** The score from which on reasoning pays on ordinary traffic, 0 to 1. */
   double shippedThreshold();

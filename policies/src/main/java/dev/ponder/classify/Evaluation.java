@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 
 /**
  * How well a score ranks prompts by what reasoning would gain, by RouteLLM's definitions (arXiv
@@ -131,6 +132,53 @@ public record Evaluation(
       above += scores[i] >= threshold ? weight : 0;
     }
     return above / total;
+  }
+
+  /**
+   * The score at or above which a share of the traffic lies.
+   *
+   * @param share by weight, within 0..1
+   */
+  public static double thresholdFor(List<Row> rows, double[] scores, double share) {
+    Integer[] order = new Integer[scores.length];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, Comparator.comparingDouble((Integer i) -> -scores[i]));
+    double wanted = share * rows.stream().mapToDouble(Row::weight).sum();
+    double sent = 0;
+    double threshold = Double.POSITIVE_INFINITY;
+    for (int i : order) {
+      sent += rows.get(i).weight();
+      if (sent > wanted) {
+        return threshold;
+      }
+      threshold = scores[i];
+    }
+    return threshold;
+  }
+
+  /** Where a figure lies with 95 % confidence. */
+  public record Interval(double low, double high) {}
+
+  /**
+   * The interval of the APGR, by resampling rows with replacement (Efron's percentile bootstrap).
+   *
+   * @param resamples how often, 40 or more to mean something
+   */
+  public static Interval apgrInterval(List<Row> rows, double[] scores, int resamples, long seed) {
+    Random dice = new Random(seed);
+    double[] found = new double[resamples];
+    for (int i = 0; i < resamples; i++) {
+      List<Row> some = new ArrayList<>(rows.size());
+      double[] of = new double[rows.size()];
+      for (int k = 0; k < of.length; k++) {
+        int chosen = dice.nextInt(of.length);
+        some.add(rows.get(chosen));
+        of[k] = scores[chosen];
+      }
+      found[i] = of(some, of).apgr();
+    }
+    Arrays.sort(found);
+    return new Interval(found[(int) (.025 * resamples)], found[(int) (.975 * resamples)]);
   }
 
   private static double saved(Curve curve, List<Scored> known) {

@@ -15,6 +15,7 @@ enum Feature {
   QUESTION_SHARE("short plain questions"),
   COMPARISONS("comparisons"),
   SEMICOLONS("semicolons"),
+  COMMA_SHARE("commas"),
   MINUS_SHARE("minus signs and arrows"),
   CONSTRAINT_SHARE("constraints: exactly, at least, must"),
   CONDITIONS("conditions: if, suppose, unless"),
@@ -37,10 +38,17 @@ enum Feature {
 
   static final int COUNT = values().length;
 
+  private static final Feature[] ALL = values();
+
   private final String words;
 
   Feature(String words) {
     this.words = words;
+  }
+
+  /** The feature at an {@link #index}. */
+  static Feature at(int index) {
+    return ALL[index];
   }
 
   /** What the feature means, in words. */

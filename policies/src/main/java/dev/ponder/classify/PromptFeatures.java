@@ -1,6 +1,7 @@
 package dev.ponder.classify;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * What a classifier knows of a request: numbers only, no words. Reusable, so that the hot path does
@@ -9,8 +10,28 @@ import java.util.Arrays;
  * <p>Only the last user turn is measured. A system prompt is the same for easy and hard questions
  * of one application, so it says nothing about the one that was asked; reading it would let an
  * operator's long instructions buy the dear model for every greeting.
+ *
+ * <p>It is measured three times: as a whole, at its end and at its beginning. The question of a
+ * long text stands at one of them, and what lies between must not drown it. Words are those of the
+ * end and the beginning, too.
  */
 public final class PromptFeatures {
+
+  /** A part of the text. */
+  public enum Part {
+    WHOLE,
+    END,
+    BEGINNING;
+
+    /** Where the part's values begin in {@link PromptFeatures#values}. */
+    @SuppressWarnings("EnumOrdinal") // The order is the index: models name what they store.
+    int offset() {
+      return ordinal() * Feature.COUNT;
+    }
+  }
+
+  /** How many values there are: every feature of every part. */
+  public static final int VALUES = Part.values().length * Feature.COUNT;
 
   /** Texts shorter than this many words have their shares damped: one word proves little. */
   private static final int DAMPING = 8;
@@ -20,34 +41,75 @@ public final class PromptFeatures {
   /** Beyond this many words (as a logarithm) a longer text is not a harder one. */
   private static final double LARGEST_SIZE = 4.5;
 
-  private final char[] window = new char[PromptText.Window.HEAD + PromptText.Window.TAIL + 1];
+  /** A text up to this many characters is not taken apart. */
+  private static final int SHORT = 900;
+
+  /** About how many characters an end and a beginning have. */
+  private static final int EDGE = 600;
+
+  /** How far a whole line or sentence is looked for before a part begins anywhere. */
+  private static final int SLACK = 200;
+
+  private static final int LONGEST_SIGNATURE = 400;
+
+  private final char[] window = new char[PromptText.Window.KEPT];
+  private final WordBuckets words = new WordBuckets();
   private final SurfaceScan scan = new SurfaceScan();
-  private final double[] values = new double[Feature.COUNT];
+  private final SurfaceScan wordScan = new SurfaceScan(words);
+  private final double[] values = new double[VALUES];
 
   /** Replaces all features by those of this text. */
   public void read(PromptText text) {
-    int length = text.user().copyTo(window);
-    scan.read(window, length);
-    int[] counts = scan.counts();
-    double numbers = counts[SurfaceScan.NUMBERS] + counts[SurfaceScan.LONG_NUMBERS];
-    double tokens =
-        counts[SurfaceScan.WORDS]
-            + counts[CharKind.IDEOGRAPH] / CHARS_PER_IDEOGRAPHIC_WORD
-            + numbers;
-    measureTokens(counts, tokens, numbers);
-    measureCharacters(counts, tokens);
-    measureFamilies(counts, tokens);
-    measureShape(counts, tokens);
+    int length = withoutSignature(text.user().copyTo(window));
+    words.clear();
+    if (length <= SHORT) {
+      wordScan.read(window, 0, length);
+      measure(wordScan.counts(), Part.WHOLE.offset());
+      System.arraycopy(values, 0, values, Part.END.offset(), Feature.COUNT);
+      System.arraycopy(values, 0, values, Part.BEGINNING.offset(), Feature.COUNT);
+      return;
+    }
+    scan.read(window, 0, length);
+    measure(scan.counts(), Part.WHOLE.offset());
+    wordScan.read(window, 0, endOfBeginning());
+    measure(wordScan.counts(), Part.BEGINNING.offset());
+    wordScan.read(window, startOfEnd(length), length);
+    measure(wordScan.counts(), Part.END.offset());
   }
 
   /** The value of one feature: a share, a logarithm of a count, or the shape's own measure. */
-  double value(Feature feature) {
-    return values[feature.index()];
+  double value(Part part, Feature feature) {
+    return values[part.offset() + feature.index()];
   }
 
-  /** All values by {@link Feature#index}; the array is reused. */
+  /** All values by {@link Part#offset} and {@link Feature#index}; the array is reused. */
   double[] values() {
     return values;
+  }
+
+  /** The words and pairs of words of a short text, or of a long one's beginning and end. */
+  WordBuckets words() {
+    return words;
+  }
+
+  /** A copy of all values, in a fixed order, for training. */
+  public float[] toFloats() {
+    float[] copy = new float[VALUES];
+    for (int i = 0; i < VALUES; i++) {
+      copy[i] = (float) values[i];
+    }
+    return copy;
+  }
+
+  /** A copy of the words' buckets, each once, for training. */
+  public char[] toBuckets() {
+    return words.toArray();
+  }
+
+  /** The name of a value, such as {@code whole.SIZE}: what models call it. */
+  public static String nameOf(int value) {
+    Part part = Part.values()[value / Feature.COUNT];
+    return part.name().toLowerCase(Locale.ROOT) + "." + Feature.at(value % Feature.COUNT);
   }
 
   @Override
@@ -55,55 +117,119 @@ public final class PromptFeatures {
     return Arrays.toString(values);
   }
 
-  private void measureTokens(int[] counts, double tokens, double numbers) {
-    set(Feature.NUMBER_SHARE, share(numbers, tokens));
-    set(Feature.LONG_NUMBERS, log(counts[SurfaceScan.LONG_NUMBERS]));
-    set(Feature.LONG_NUMBER_SHARE, share(counts[SurfaceScan.LONG_NUMBERS], tokens));
-    set(Feature.MIXED_SHARE, share(counts[SurfaceScan.MIXED], tokens));
-    set(Feature.CAPITALISED_SHARE, share(counts[SurfaceScan.CAPITALISED], tokens));
-    set(Feature.SHOUTED_SHARE, share(counts[SurfaceScan.SHOUTED], tokens));
-    set(Feature.BARE_OPERATOR_SHARE, share(counts[SurfaceScan.BARE_OPERATORS], tokens));
+  /** Where a signature begins that a line of two dashes parts from the text (RFC 3676, 4.3). */
+  private int withoutSignature(int length) {
+    int first = Math.max(1, length - LONGEST_SIGNATURE);
+    for (int i = length - 3; i >= first; i--) {
+      boolean dashes = window[i] == '-' && window[i + 1] == '-' && window[i - 1] == '\n';
+      if (dashes && (window[i + 2] == '\n' || (window[i + 2] == ' ' && endsLine(i + 3, length)))) {
+        return i;
+      }
+    }
+    return length;
   }
 
-  private void measureCharacters(int[] counts, double tokens) {
-    set(Feature.MATHS_SHARE, share(counts[CharKind.MATHS] + counts[CharKind.BACKSLASH], tokens));
-    set(Feature.SQUARE_BRACKETS, log(counts[CharKind.SQUARE]));
-    set(Feature.ROUND_BRACKETS, log(counts[CharKind.ROUND]));
-    set(Feature.QUESTION_SHARE, share(counts[CharKind.QUESTION], tokens));
-    set(Feature.COMPARISONS, log(counts[CharKind.COMPARISON]));
-    set(Feature.SEMICOLONS, log(counts[CharKind.SEMICOLON]));
-    set(Feature.MINUS_SHARE, share(counts[CharKind.MINUS], tokens));
+  private boolean endsLine(int at, int length) {
+    return at < length && window[at] == '\n';
   }
 
-  private void measureFamilies(int[] counts, double tokens) {
-    set(Feature.CONSTRAINT_SHARE, share(family(counts, WordFamilies.CONSTRAINT), tokens));
-    set(Feature.CONDITIONS, log(family(counts, WordFamilies.CONDITION)));
-    set(Feature.EXTREME_SHARE, share(family(counts, WordFamilies.EXTREME), tokens));
-    set(Feature.STATES, log(family(counts, WordFamilies.STATE)));
-    set(Feature.STATE_SHARE, share(family(counts, WordFamilies.STATE), tokens));
-    set(Feature.NUMBER_THEORY_SHARE, share(family(counts, WordFamilies.NUMBER), tokens));
-    set(Feature.ALGEBRA_SHARE, share(family(counts, WordFamilies.ALGEBRA), tokens));
-    set(Feature.PROOF_SHARE, share(family(counts, WordFamilies.PROOF), tokens));
-    set(Feature.CODE_SHARE, share(family(counts, WordFamilies.CODE), tokens));
-    set(Feature.PUZZLE_SHARE, share(family(counts, WordFamilies.PUZZLE), tokens));
-    set(Feature.WRITING, log(family(counts, WordFamilies.WRITING)));
-    set(Feature.READING, log(family(counts, WordFamilies.READING)));
-    set(Feature.HOUSEKEEPING, Math.min(1, family(counts, WordFamilies.HOUSEKEEPING)));
+  /** After a line break or a full stop if there is one near, else in the middle of a word. */
+  private int startOfEnd(int length) {
+    int start = length - EDGE;
+    for (int i = start; i < start + SLACK; i++) {
+      if (window[i] == '\n') {
+        return i + 1;
+      }
+    }
+    for (int i = start; i < start + SLACK; i++) {
+      if (isStop(window[i]) && window[i + 1] == ' ') {
+        return i + 2;
+      }
+    }
+    return start;
   }
 
-  private void measureShape(int[] counts, double tokens) {
-    set(Feature.OPTION_LINES, log(counts[SurfaceScan.OPTION_LINES]));
-    set(Feature.GRID_LINES, log(counts[SurfaceScan.GRID_LINES]));
-    set(Feature.SAME_LENGTH_LINES, log(counts[SurfaceScan.SAME_LENGTH_LINES]));
-    set(Feature.SIZE, Math.min(LARGEST_SIZE, Math.log(1 + tokens)));
-    int words = counts[SurfaceScan.WORDS];
+  private int endOfBeginning() {
+    for (int i = EDGE - 1; i >= EDGE - SLACK; i--) {
+      if (window[i] == '\n') {
+        return i;
+      }
+    }
+    for (int i = EDGE - 1; i >= EDGE - SLACK; i--) {
+      if (isStop(window[i]) && window[i + 1] == ' ') {
+        return i + 1;
+      }
+    }
+    return EDGE;
+  }
+
+  private static boolean isStop(char c) {
+    return c == '.' || c == '?' || c == '!';
+  }
+
+  private void measure(int[] counts, int offset) {
+    double numbers = counts[SurfaceScan.NUMBERS] + counts[SurfaceScan.LONG_NUMBERS];
+    double tokens =
+        counts[SurfaceScan.WORDS]
+            + counts[CharKind.IDEOGRAPH] / CHARS_PER_IDEOGRAPHIC_WORD
+            + numbers;
+    measureTokens(counts, offset, tokens, numbers);
+    measureCharacters(counts, offset, tokens);
+    measureFamilies(counts, offset, tokens);
+    measureShape(counts, offset, tokens);
+  }
+
+  private void measureTokens(int[] counts, int offset, double tokens, double numbers) {
+    set(offset, Feature.NUMBER_SHARE, share(numbers, tokens));
+    set(offset, Feature.LONG_NUMBERS, log(counts[SurfaceScan.LONG_NUMBERS]));
+    set(offset, Feature.LONG_NUMBER_SHARE, share(counts[SurfaceScan.LONG_NUMBERS], tokens));
+    set(offset, Feature.MIXED_SHARE, share(counts[SurfaceScan.MIXED], tokens));
+    set(offset, Feature.CAPITALISED_SHARE, share(counts[SurfaceScan.CAPITALISED], tokens));
+    set(offset, Feature.SHOUTED_SHARE, share(counts[SurfaceScan.SHOUTED], tokens));
+    set(offset, Feature.BARE_OPERATOR_SHARE, share(counts[SurfaceScan.BARE_OPERATORS], tokens));
+  }
+
+  private void measureCharacters(int[] counts, int offset, double tokens) {
+    double maths = counts[CharKind.MATHS] + counts[CharKind.BACKSLASH];
+    set(offset, Feature.MATHS_SHARE, share(maths, tokens));
+    set(offset, Feature.SQUARE_BRACKETS, log(counts[CharKind.SQUARE]));
+    set(offset, Feature.ROUND_BRACKETS, log(counts[CharKind.ROUND]));
+    set(offset, Feature.QUESTION_SHARE, share(counts[CharKind.QUESTION], tokens));
+    set(offset, Feature.COMPARISONS, log(counts[CharKind.COMPARISON]));
+    set(offset, Feature.SEMICOLONS, log(counts[CharKind.SEMICOLON]));
+    set(offset, Feature.COMMA_SHARE, share(counts[CharKind.COMMA], tokens));
+    set(offset, Feature.MINUS_SHARE, share(counts[CharKind.MINUS], tokens));
+  }
+
+  private void measureFamilies(int[] counts, int offset, double tokens) {
+    set(offset, Feature.CONSTRAINT_SHARE, share(family(counts, WordFamilies.CONSTRAINT), tokens));
+    set(offset, Feature.CONDITIONS, log(family(counts, WordFamilies.CONDITION)));
+    set(offset, Feature.EXTREME_SHARE, share(family(counts, WordFamilies.EXTREME), tokens));
+    set(offset, Feature.STATES, log(family(counts, WordFamilies.STATE)));
+    set(offset, Feature.STATE_SHARE, share(family(counts, WordFamilies.STATE), tokens));
+    set(offset, Feature.NUMBER_THEORY_SHARE, share(family(counts, WordFamilies.NUMBER), tokens));
+    set(offset, Feature.ALGEBRA_SHARE, share(family(counts, WordFamilies.ALGEBRA), tokens));
+    set(offset, Feature.PROOF_SHARE, share(family(counts, WordFamilies.PROOF), tokens));
+    set(offset, Feature.CODE_SHARE, share(family(counts, WordFamilies.CODE), tokens));
+    set(offset, Feature.PUZZLE_SHARE, share(family(counts, WordFamilies.PUZZLE), tokens));
+    set(offset, Feature.WRITING, log(family(counts, WordFamilies.WRITING)));
+    set(offset, Feature.READING, log(family(counts, WordFamilies.READING)));
+    set(offset, Feature.HOUSEKEEPING, Math.min(1, family(counts, WordFamilies.HOUSEKEEPING)));
+  }
+
+  private void measureShape(int[] counts, int offset, double tokens) {
+    set(offset, Feature.OPTION_LINES, log(counts[SurfaceScan.OPTION_LINES]));
+    set(offset, Feature.GRID_LINES, log(counts[SurfaceScan.GRID_LINES]));
+    set(offset, Feature.SAME_LENGTH_LINES, log(counts[SurfaceScan.SAME_LENGTH_LINES]));
+    set(offset, Feature.SIZE, Math.min(LARGEST_SIZE, Math.log(1 + tokens)));
+    int all = counts[SurfaceScan.WORDS];
     // Vocabulary grows slower than text (Heaps' law): what remains tells a puzzle from prose.
-    double different = words - counts[SurfaceScan.REPEATED];
-    set(Feature.REPETITION, .8 * Math.log(words + 4.0) - Math.log(different + 4));
+    double different = all - counts[SurfaceScan.REPEATED];
+    set(offset, Feature.REPETITION, .8 * Math.log(all + 4.0) - Math.log(different + 4));
   }
 
-  private void set(Feature feature, double value) {
-    values[feature.index()] = value;
+  private void set(int offset, Feature feature, double value) {
+    values[offset + feature.index()] = value;
   }
 
   private static double share(double count, double tokens) {

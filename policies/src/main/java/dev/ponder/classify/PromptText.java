@@ -211,6 +211,9 @@ public final class PromptText {
     /** Characters kept from the end of a text: a power of two, so that the ring wraps by mask. */
     public static final int TAIL = 4096;
 
+    /** The most characters that {@link #copyTo} gives. */
+    public static final int KEPT = HEAD + TAIL + 1;
+
     private final char[] head = new char[HEAD];
     private final char[] ring = new char[TAIL];
     private long length;
@@ -266,7 +269,7 @@ public final class PromptText {
     /**
      * Copies what is kept, head and tail parted by a line break where something is missing.
      *
-     * @param target at least {@code HEAD + TAIL + 1} long
+     * @param target at least {@link #KEPT} long
      * @return how many characters were copied
      */
     public int copyTo(char[] target) {

@@ -1,13 +1,15 @@
 package dev.ponder.classify;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over a text that counts its characters, words and lines. Reusable; allocates nothing.
+ * One pass over a text that counts its characters, words and lines, and collects its words where
+ * somebody wants them. Reusable; allocates nothing.
  *
  * <p>Counts are kept for each sentence and committed at its end, unless the sentence only asks for
- * a form of the answer ("Return only JSON") or appeals to think hard ("Let's think step by step"):
- * then they are thrown away, and only {@link #DROPPED} tells.
+ * a form of the answer ("Return only JSON"), appeals to think hard ("Let's think step by step") or
+ * gives thanks: then they are thrown away, and only {@link #DROPPED} tells.
  */
 final class SurfaceScan {
 
@@ -47,12 +49,25 @@ final class SurfaceScan {
   /** A sentence about the answer's form is short; a longer one has something to say as well. */
   private static final int LONGEST_PHRASE_WORDS = 24;
 
+  private static final int LONGEST_THANKS = 10;
+
   private static final int SEEN_BITS = 4096;
+
+  /** What a number is collected as, plus its digits: the number itself means nothing. */
+  private static final int NUMBER_WORD = 0x7000;
+
+  private static final int MOST_DIGITS = 9;
 
   private final int[] counts = new int[COUNTS];
   private final int[] sentence = new int[PER_SENTENCE];
   private final long[] seenWords = new long[SEEN_BITS / 64];
 
+  private final @Nullable WordBuckets words;
+
+  /** The hashes of the sentence's words; no text has more words than a window has characters. */
+  private final int[] sentenceWords;
+
+  private int sentenceSize;
   private char[] text = new char[0];
   private int marks;
   private int appeals;
@@ -60,20 +75,31 @@ final class SurfaceScan {
   private int lineStart;
   private int previousLineLength;
 
+  /** A scan that only counts. */
+  SurfaceScan() {
+    this(null);
+  }
+
+  /** A scan that also adds the words that it reads; those of a dropped sentence it does not. */
+  SurfaceScan(@Nullable WordBuckets words) {
+    this.words = words;
+    this.sentenceWords = new int[words == null ? 0 : PromptText.Window.KEPT];
+  }
+
   /** The counts of the text that was read last, by the constants of this class. */
   int[] counts() {
     return counts;
   }
 
-  /** Counts the first {@code length} characters. */
-  void read(char[] window, int length) {
+  /** Counts the characters from {@code from} to before {@code length}. */
+  void read(char[] window, int from, int length) {
     text = window;
     Arrays.fill(counts, 0);
     Arrays.fill(seenWords, 0);
     clearSentence();
-    lineStart = 0;
+    lineStart = from;
     previousLineLength = -1;
-    int at = 0;
+    int at = from;
     while (at < length) {
       char c = window[at];
       int kind = CharKind.of(c);
@@ -157,13 +183,15 @@ final class SurfaceScan {
     counting[CharKind.LOWER] += size - digits - uppers - foreign - others;
     if (size == digits) {
       counting[size >= 4 ? LONG_NUMBERS : NUMBERS]++;
+      collect(NUMBER_WORD + Math.min(size, MOST_DIGITS));
     } else {
+      collect(hash);
       countWord(start, size, hash, digits, uppers);
     }
     return at;
   }
 
-  private static boolean isLetter(char c) {
+  static boolean isLetter(char c) {
     int kind = CharKind.of(c);
     return kind <= CharKind.FOREIGN && kind != CharKind.OTHER;
   }
@@ -224,6 +252,13 @@ final class SurfaceScan {
     if (at > 0 && CharKind.of(text[at - 1]) == CharKind.IDEOGRAPH) {
       int hash = WordFamilies.extend(WordFamilies.extend(0, text[at - 1]), c);
       countFamilies(WordFamilies.maskOf(hash));
+      collect(hash);
+    }
+  }
+
+  private void collect(int hash) {
+    if (words != null) {
+      sentenceWords[sentenceSize++] = hash;
     }
   }
 
@@ -257,7 +292,9 @@ final class SurfaceScan {
     boolean reply = (marks & 1 << WordFamilies.REPLY) != 0;
     boolean only = (marks & 1 << WordFamilies.ONLY) != 0;
     boolean format = (marks & 1 << WordFamilies.FORMAT) != 0;
+    boolean thanks = (marks & 1 << WordFamilies.THANKS) != 0;
     return appeals >= 2
+        || (thanks && words <= LONGEST_THANKS)
         || (appeals == 1 && words <= 12)
         || (format && (reply || only || words <= 8))
         || (reply && only);
@@ -267,10 +304,14 @@ final class SurfaceScan {
     for (int i = 0; i < PER_SENTENCE; i++) {
       counts[i] += sentence[i];
     }
+    if (words != null) {
+      words.addSentence(sentenceWords, sentenceSize);
+    }
   }
 
   private void clearSentence() {
     Arrays.fill(sentence, 0);
+    sentenceSize = 0;
     marks = 0;
     appeals = 0;
     quotedBrace = false;
@@ -298,7 +339,7 @@ final class SurfaceScan {
     }
     if (size <= 24) {
       counts[SHORT_LINES]++;
-      if (size >= 3 && !isRuler(first, end) && isGrid(first, end)) {
+      if (size >= 3 && !LineShape.isRuler(text, first, end) && LineShape.isGrid(text, first, end)) {
         counts[GRID_LINES]++;
       }
     }
@@ -306,63 +347,9 @@ final class SurfaceScan {
       counts[SAME_LENGTH_LINES]++;
     }
     previousLineLength = size;
-    countListMark(first, end);
-  }
-
-  /** Whether a line is single characters with the same gap between any two of them. */
-  private boolean isGrid(int from, int to) {
-    boolean spaced = to - from >= 3 && text[from + 1] == ' ';
-    for (int i = from; i < to; i++) {
-      char c = text[i];
-      if (spaced) {
-        if ((i - from & 1) == 1 != (c == ' ')) {
-          return false;
-        }
-      } else if (isLetter(c) || c == ' ') {
-        return false;
-      }
+    int mark = LineShape.listMark(text, first, end);
+    if (mark >= 0) {
+      counts[mark]++;
     }
-    return true;
-  }
-
-  /** A line such as ``` or ---- parts text and says nothing about it. */
-  private boolean isRuler(int from, int to) {
-    if ("`-=*_~".indexOf(text[from]) < 0) {
-      return false;
-    }
-    int at = from;
-    while (at < to && text[at] == text[from]) {
-      at++;
-    }
-    return at == to;
-  }
-
-  private void countListMark(int first, int end) {
-    char c = text[first];
-    if ((c == '-' || c == '*' || c == '•') && first + 1 < end && text[first + 1] == ' ') {
-      counts[BULLET_LINES]++;
-      return;
-    }
-    int at = first;
-    if (c == '(') {
-      at++;
-    }
-    int mark = at;
-    while (at < end && at - mark < 2 && text[at] >= '0' && text[at] <= '9') {
-      at++;
-    }
-    if (at > mark && at < end && isListMark(text[at])) {
-      counts[ENUMERATED_LINES]++;
-    } else if (at == mark && at + 1 < end && isOption(text[at]) && isListMark(text[at + 1])) {
-      counts[OPTION_LINES]++;
-    }
-  }
-
-  private static boolean isListMark(char c) {
-    return c == '.' || c == ')' || c == ':';
-  }
-
-  private static boolean isOption(char c) {
-    return (c >= 'A' && c <= 'K') || (c >= 'a' && c <= 'k');
   }
 }

@@ -4,9 +4,9 @@ package dev.ponder.classify;
  * Short lists of words that say what kind of thinking a text asks for, in several languages. Words
  * are looked up by hash, so that reading a prompt allocates nothing.
  *
- * <p>Three families exist to be ignored: phrases about the form of the answer ({@link #FORMAT},
- * {@link #REPLY}, {@link #ONLY}) and appeals to think hard ({@link #APPEAL}). Anybody can append
- * them to small talk, so a sentence made of them does not count.
+ * <p>Some families exist to be ignored: phrases about the form of the answer ({@link #FORMAT},
+ * {@link #REPLY}, {@link #ONLY}), appeals to think hard ({@link #APPEAL}) and {@link #THANKS}.
+ * Anybody can append them to small talk, so a sentence made of them does not count.
  */
 final class WordFamilies {
 
@@ -34,8 +34,9 @@ final class WordFamilies {
   static final int REPLY = 17;
   static final int ONLY = 18;
   static final int APPEAL = 19;
+  static final int THANKS = 20;
 
-  private static final int FAMILIES = 20;
+  private static final int FAMILIES = 21;
   private static final int SLOTS = 8192;
 
   /** The words of each family, at its number. */
@@ -211,6 +212,12 @@ final class WordFamilies {
     schritt schritten denke nachdenken sorgfältig étape étapes réfléchis réfléchissez
     paso pasos piensa pensar cuidadosamente passo passos pense ragiona passi pensa
     一步 逐步 思考 仔细 步步 段階 考え じっ
+    """,
+    // THANKS
+    """
+    thank thanks appreciate regards sincerely cheers danke dank grüßen grüße merci cordialement
+    gracias saludos grazie saluti obrigado obrigada dziękuję спасибо благодарю уважением
+    teşekkürler 谢谢 感谢 ありが よろし 감사
     """,
   };
 

@@ -1,6 +1,6 @@
 package dev.ponder.config;
 
-import dev.ponder.classify.HeuristicClassifier;
+import dev.ponder.classify.TrainedClassifier;
 import dev.ponder.policy.Effort;
 import dev.ponder.policy.Model;
 import dev.ponder.policy.Route;
@@ -90,7 +90,7 @@ final class RouteReader {
     Optional<YamlValue> value = element.peek("min_score");
     if (value.isEmpty()) {
       if (!first && tiers == 2) {
-        return HeuristicClassifier.THRESHOLD; // cheap or not: what the classifier was made for
+        return TrainedClassifier.THRESHOLD; // cheap or not: what the classifier was made for
       }
       if (!first) {
         element.errorMissing("min_score", "the score that earns this tier, such as 0.6");

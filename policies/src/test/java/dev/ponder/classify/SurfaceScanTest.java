@@ -72,7 +72,7 @@ class SurfaceScanTest {
   }
 
   private int[] read(String text) {
-    scan.read(text.toCharArray(), text.length());
+    scan.read(text.toCharArray(), 0, text.length());
     return scan.counts();
   }
 }

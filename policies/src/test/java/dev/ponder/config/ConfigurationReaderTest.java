@@ -6,7 +6,7 @@ import dev.ponder.budget.Budget;
 import dev.ponder.budget.Budget.Each;
 import dev.ponder.budget.Budget.Window;
 import dev.ponder.budget.RateLimit;
-import dev.ponder.classify.HeuristicClassifier;
+import dev.ponder.classify.TrainedClassifier;
 import dev.ponder.config.Configuration.Ledger;
 import dev.ponder.config.Configuration.Limits;
 import dev.ponder.config.Configuration.Listen;
@@ -50,7 +50,7 @@ class ConfigurationReaderTest {
             .orElseThrow();
     assertThat(read.routes().values())
         .extracting(route -> route.top().minScore())
-        .containsExactly(HeuristicClassifier.THRESHOLD);
+        .containsExactly(TrainedClassifier.THRESHOLD);
   }
 
   @Test

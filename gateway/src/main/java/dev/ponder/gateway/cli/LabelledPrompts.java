@@ -115,11 +115,11 @@ record LabelledPrompts(List<JsonObject> lines, List<Row> rows) {
     throw new IllegalArgumentException(name + ": " + value + " (expected: a number)");
   }
 
-  private interface LineReader {
+  interface LineReader {
     void read(String place, JsonObject line);
   }
 
-  private static void eachLine(Path file, LineReader each) throws IOException {
+  static void eachLine(Path file, LineReader each) throws IOException {
     try (BufferedReader in = Files.newBufferedReader(file)) {
       int number = 0;
       String line;

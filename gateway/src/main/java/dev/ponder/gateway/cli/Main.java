@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       CheckCommand.class,
       ScoreCommand.class,
+      TrainCommand.class,
       EvaluateCommand.class,
       KeyCommand.class,
       StubCommand.class,

@@ -1,7 +1,14 @@
 package dev.ponder.gateway.cli;
 
 import dev.ponder.classify.Classifier;
-import dev.ponder.classify.HeuristicClassifier;
+import dev.ponder.classify.ModelText;
+import dev.ponder.classify.TrainedClassifier;
+import dev.ponder.config.ShippedClassifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,17 +23,28 @@ final class ModelOption {
   @Option(
       names = "--model",
       paramLabel = "MODEL",
-      defaultValue = HeuristicClassifier.NAME,
-      description = "The classifier (default: ${DEFAULT-VALUE}, the built-in one).")
-  private String name = HeuristicClassifier.NAME;
+      defaultValue = ShippedClassifier.NAME,
+      description = "A model file of `ponder train` (default: ${DEFAULT-VALUE}, the built-in one).")
+  private String name = ShippedClassifier.NAME;
 
-  /** The classifier of that name; an unknown one is a mistake of the caller's. */
+  /** The classifier of that name or file; a file that is none is a mistake of the caller's. */
   Classifier classifier() {
-    if (name.equals(HeuristicClassifier.NAME)) {
-      return new HeuristicClassifier();
+    if (name.equals(ShippedClassifier.NAME)) {
+      return ShippedClassifier.get();
     }
-    throw new CommandLine.ParameterException(
-        command.commandLine(),
-        "--model: " + name + " (expected: " + HeuristicClassifier.NAME + ")");
+    try {
+      return new TrainedClassifier(ModelText.read(Files.readString(Path.of(name))));
+    } catch (NoSuchFileException e) {
+      throw wrong("no such file (expected: " + ShippedClassifier.NAME + " or a model file)", e);
+    } catch (IOException | InvalidPathException e) {
+      throw wrong("cannot be read: " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private CommandLine.ParameterException wrong(String what, Exception cause) {
+    return new CommandLine.ParameterException(
+        command.commandLine(), "--model: " + name + ": " + what, cause);
   }
 }

@@ -1,7 +1,7 @@
 package dev.ponder.gateway.server;
 
-import dev.ponder.classify.HeuristicClassifier;
 import dev.ponder.config.Configuration;
+import dev.ponder.config.ShippedClassifier;
 import dev.ponder.gateway.ledger.Ledger;
 import dev.ponder.gateway.ledger.MemoryLedger;
 import dev.ponder.gateway.ledger.SqliteLedger;
@@ -294,7 +294,7 @@ public final class Gateway {
         configuration,
         new Router(configuration.routes(), configuration.models()),
         secrets,
-        new HeuristicClassifier(),
+        ShippedClassifier.get(),
         meters,
         chatMeters,
         treasury,

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ScoreAndEvaluateTest {
 
   private static final String PUZZLE =
-      "Find the minimum number of moves from the initial state to the goal state.";
+      "Find the minimum number of moves from A on B on C to C on B on A, one block at a time.";
 
   @TempDir private Path folder;
 
@@ -69,7 +69,8 @@ class ScoreAndEvaluateTest {
     Result result = run("score", write("p.jsonl", "").toString(), "--model", "large");
 
     assertThat(result.code()).isEqualTo(2);
-    assertThat(result.err()).contains("--model: large (expected: heuristic-v1)");
+    assertThat(result.err())
+        .contains("--model: large: no such file (expected: reasoning-v1 or a model file)");
   }
 
   @Test

@@ -1,16 +1,20 @@
-package dev.ponder.classify;
+package dev.ponder.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
+import dev.ponder.classify.Classifier;
+import dev.ponder.classify.PromptFeatures;
+import dev.ponder.classify.PromptText;
 import dev.ponder.classify.PromptText.Role;
+import dev.ponder.classify.Signal;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HeuristicClassifierTest {
+class ShippedClassifierTest {
 
   /** Everyday prompts, written for this test, in a dozen languages. */
   private static final List<String> EVERYDAY =
@@ -57,7 +61,7 @@ class HeuristicClassifierTest {
           "Thank you very much in advance!",
           "```");
 
-  private final Classifier classifier = new HeuristicClassifier();
+  private final Classifier classifier = ShippedClassifier.get();
   private final PromptText text = new PromptText();
   private final PromptFeatures features = new PromptFeatures();
 
@@ -165,24 +169,20 @@ class HeuristicClassifierTest {
   }
 
   @Test
-  void expectedReasoningTokens_score_growsWithinBounds() {
+  void expectedReasoningTokens_score_growsFromSmallTalkToPuzzles() {
     score("How are you?");
 
     assertThat(classifier.expectedReasoningTokens(features, 0)).isEqualTo(150);
-    assertThat(classifier.expectedReasoningTokens(features, .74)).isBetween(700, 1000);
     assertThat(classifier.expectedReasoningTokens(features, 1)).isEqualTo(4864);
+    assertThat(classifier.expectedReasoningTokens(features, .7)).isBetween(151, 4863);
   }
 
   @Test
-  void expectedReasoningTokens_planning_hasAFloor() {
-    score("Move the blocks from the initial state to the goal state.");
-
-    assertThat(classifier.expectedReasoningTokens(features, .5)).isEqualTo(704);
-  }
-
-  @Test
-  void gainProbability_score_putsTheBaseRateBackIn() {
-    assertThat(classifier.gainProbability(.5)).isCloseTo(.13, offset(1e-9));
+  void gainProbability_score_andBack() {
+    for (double score = .01; score < 1; score += .01) {
+      assertThat(classifier.scoreOfGain(classifier.gainProbability(score)))
+          .isCloseTo(score, offset(1e-9));
+    }
     assertThat(classifier.gainProbability(0)).isZero();
     assertThat(classifier.gainProbability(1)).isEqualTo(1);
   }

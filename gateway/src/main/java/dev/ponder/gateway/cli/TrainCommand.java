@@ -1,0 +1,63 @@
+package dev.ponder.gateway.cli;
+
+import dev.ponder.classify.ModelText;
+import dev.ponder.classify.ReasoningModel;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The verb {@code train}: fits a model and writes it. */
+@Command(
+    name = "train",
+    description = "Fit a classifier on labelled prompts.",
+    mixinStandardHelpOptions = true)
+final class TrainCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Parameters(
+      paramLabel = "LABELLED",
+      arity = "0..*",
+      description =
+          "JSON lines with `prompt` and `cheap_ok`, `strong_ok` (or `gain`, `needs_reasoning`);"
+              + " none: what the recipe names.")
+  private List<Path> files = List.of();
+
+  @Mixin private RecipeOptions recipe = new RecipeOptions();
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "MODEL",
+      description = "The model file to write.")
+  private Path out = Path.of("out.model");
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter screen = command.commandLine().getOut();
+    TrainingData data = recipe.data(files);
+    screen.printf(Locale.ROOT, "%,d prompts, fingerprint %s%n", data.size(), data.fingerprint());
+    screen.flush();
+    ReasoningModel model = data.train();
+    Files.writeString(out, ModelText.write(model));
+    screen.printf(
+        Locale.ROOT,
+        "%s: %s, threshold at a gain of %.3f, %,d bytes%n",
+        out,
+        model.name(),
+        model.threshold(),
+        Files.size(out));
+    screen.flush();
+    return 0;
+  }
+}

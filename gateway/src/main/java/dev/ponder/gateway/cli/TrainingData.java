@@ -1,0 +1,143 @@
+package dev.ponder.gateway.cli;
+
+import dev.ponder.classify.PromptFeatures;
+import dev.ponder.classify.ReasoningModel;
+import dev.ponder.training.Example;
+import dev.ponder.training.Trainer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.zip.CRC32C;
+
+/**
+ * All prompts of a recipe, read once: models can then be fitted on some of them, again and again.
+ */
+final class TrainingData {
+
+  private static final String TRAIN = "train";
+
+  private final TrainingRecipe recipe;
+  private final List<TrainingRow> rows = new ArrayList<>();
+  private final List<Example> examples = new ArrayList<>();
+  private final CRC32C fingerprint = new CRC32C();
+
+  private TrainingData(TrainingRecipe recipe) {
+    this.recipe = recipe;
+  }
+
+  /**
+   * Reads the prompts of every source that may be used.
+   *
+   * @param folder where the sources lie that are not the recipe's own
+   * @param allSources whether also those that no shipped model may be fitted on
+   * @throws IllegalArgumentException if a line is wrong, with {@code file:line}
+   */
+  static TrainingData read(TrainingRecipe recipe, Path folder, boolean allSources)
+      throws IOException {
+    TrainingData data = new TrainingData(recipe);
+    for (TrainingSource source : recipe.sources()) {
+      if (source.ship() || allSources) {
+        data.readSource(source, folder);
+      }
+    }
+    data.rows.addAll(recipe.composition().compose(List.copyOf(data.rows)));
+    data.measure();
+    return data;
+  }
+
+  private void readSource(TrainingSource source, Path folder) throws IOException {
+    Path file =
+        source.file().startsWith("./")
+            ? recipe.folder().resolve(source.file().substring(2))
+            : folder.resolve(source.file());
+    LabelledPrompts.eachLine(
+        file,
+        (place, row) -> {
+          OptionalDouble target = source.target(row);
+          if (TRAIN.equals(row.getString("split", TRAIN)) && target.isPresent()) {
+            rows.add(
+                new TrainingRow(
+                    source.name(),
+                    source.groupOf(row),
+                    row.getString("kind", ""),
+                    Set.of(source.name()),
+                    row.getString("prompt"),
+                    target.getAsDouble()));
+          }
+        });
+  }
+
+  /** The examples, each of weight 1: what a source weighs depends on what is left out. */
+  private void measure() {
+    PromptReader reader = new PromptReader();
+    PromptFeatures features = new PromptFeatures();
+    for (TrainingRow row : rows) {
+      features.read(reader.read(new JsonObject().put("prompt", row.prompt())));
+      examples.add(
+          new Example(features.toFloats(), features.toBuckets(), row.target(), 1, 0, row.group()));
+      fingerprint.update(row.prompt().getBytes(StandardCharsets.UTF_8));
+      fingerprint.update(row.source().getBytes(StandardCharsets.UTF_8));
+      fingerprint.update(Double.toString(row.target()).getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** How many prompts there are. */
+  int size() {
+    return rows.size();
+  }
+
+  /** A number that differs, almost certainly, when any prompt or target does. */
+  String fingerprint() {
+    return Long.toHexString(fingerprint.getValue());
+  }
+
+  /** A model of all prompts. */
+  ReasoningModel train() {
+    return train(row -> true);
+  }
+
+  /** A model that has seen no word of these sources, nor of others with the same questions. */
+  ReasoningModel trainWithout(List<String> sources) {
+    return trainWithout(sources, List.of());
+  }
+
+  /** A model that has seen no word of these sources, and no prompt of these kinds. */
+  ReasoningModel trainWithout(List<String> sources, List<String> kinds) {
+    Set<String> left = recipe.withSameQuestions(sources);
+    return train(row -> Collections.disjoint(row.uses(), left) && !kinds.contains(row.kind()));
+  }
+
+  private ReasoningModel train(Predicate<TrainingRow> wanted) {
+    Map<String, Integer> counts = new TreeMap<>();
+    rows.stream().filter(wanted).forEach(row -> counts.merge(row.source(), 1, Integer::sum));
+    Map<String, Double> weights = new HashMap<>();
+    Map<String, Double> traffic = new HashMap<>();
+    int size = counts.values().stream().mapToInt(Integer::intValue).sum();
+    double total = counts.keySet().stream().mapToDouble(recipe::weightOf).sum();
+    counts.forEach(
+        (source, count) -> {
+          weights.put(source, recipe.weightOf(source) * size / total / count);
+          traffic.put(source, recipe.trafficOf(source) / count);
+        });
+    List<Example> used = new ArrayList<>(size);
+    for (int i = 0; i < rows.size(); i++) {
+      String source = rows.get(i).source();
+      if (wanted.test(rows.get(i))) {
+        double weight = weights.getOrDefault(source, 1.0);
+        used.add(examples.get(i).weighing(weight, traffic.getOrDefault(source, 0.0)));
+      }
+    }
+    String about = "%,d prompts, fingerprint %s".formatted(size, fingerprint());
+    return new Trainer(recipe.settings()).train(used, about);
+  }
+}

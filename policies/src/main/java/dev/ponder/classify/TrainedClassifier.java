@@ -1,0 +1,150 @@
+package dev.ponder.classify;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Scores a prompt by a logistic model that was trained on outcomes: on which prompts a cheap model
+ * failed and a reasoning model succeeded.
+ *
+ * <pre>
+ * x = intercept + Σ weight · clip((value − mean) / spread, ±3) + Σ words' weights / √words
+ * gain = 1 / (1 + exp(−(slope · x + shift)))
+ * </pre>
+ *
+ * <p>The first sum is over the {@link Feature}s of the whole text, its end and its beginning; the
+ * second over its different words and pairs of words. {@code gain} is a probability on ordinary
+ * traffic, most of which needs no reasoning; the score is that probability with the odds of the
+ * threshold taken out, so that 0.5 is the threshold. No weight speaks of the answer's form or of an
+ * appeal to think hard: anybody can append those to small talk, so sentences of them are not read.
+ *
+ * <p>Safe for use by many threads; allocates nothing but in {@link #explain}.
+ */
+public final class TrainedClassifier implements Classifier {
+
+  /** A value further from the mean than this many spreads counts as if it were this far. */
+  public static final double CLIP = 3;
+
+  /**
+   * What a chat program's own chore loses, in log-odds. Set by hand: no benchmark has such
+   * requests, and their text quotes whatever the chat was about.
+   */
+  private static final double HOUSEKEEPING = 4;
+
+  /** The score from which on reasoning pays: what a tier without a {@code min_score} gets. */
+  public static final double THRESHOLD = 0.5;
+
+  private static final int MOST_SIGNALS = 8;
+
+  /** What a signal must move to be told, in log-odds: less is noise. */
+  private static final double LEAST_SIGNAL = 0.02;
+
+  private final ReasoningModel model;
+
+  /** The odds of a gain at the threshold. */
+  private final double oddsAtThreshold;
+
+  public TrainedClassifier(ReasoningModel model) {
+    this.model = model;
+    this.oddsAtThreshold = model.threshold() / (1 - model.threshold());
+  }
+
+  @Override
+  public String name() {
+    return model.name();
+  }
+
+  @Override
+  public double score(PromptFeatures features) {
+    double odds = Math.exp(model.slope() * logOdds(features) + model.shift());
+    return odds / (odds + oddsAtThreshold);
+  }
+
+  @Override
+  public double gainProbability(double score) {
+    double gain = score * oddsAtThreshold;
+    return gain / (gain + (1 - score));
+  }
+
+  @Override
+  public double scoreOfGain(double probability) {
+    double score = probability / oddsAtThreshold;
+    return score / (score + (1 - probability));
+  }
+
+  /** The sum before calibration. */
+  double logOdds(PromptFeatures features) {
+    double[] values = features.values();
+    double sum = model.intercept();
+    for (int i = 0; i < values.length; i++) {
+      sum += contribution(i, values[i]);
+    }
+    sum -= HOUSEKEEPING * features.value(PromptFeatures.Part.WHOLE, Feature.HOUSEKEEPING);
+    return sum + wordsVote(features.words());
+  }
+
+  @Override
+  public List<Signal> explain(PromptFeatures features) {
+    double[] values = features.values();
+    List<Signal> signals = new ArrayList<>();
+    for (int i = 0; i < Feature.COUNT; i++) {
+      Feature feature = Feature.at(i);
+      double moved = 0;
+      boolean present = false;
+      for (int at = i; at < values.length; at += Feature.COUNT) {
+        moved += contribution(at, values[at]);
+        present |= values[at] != 0;
+      }
+      if (feature == Feature.HOUSEKEEPING) {
+        moved -= HOUSEKEEPING * values[i];
+      }
+      // Something absent explains nothing, even where its absence moves the sum a little.
+      add(signals, feature.words(), present ? moved : 0);
+    }
+    double vote = wordsVote(features.words());
+    add(signals, vote > 0 ? "words of hard tasks" : "words of everyday requests", vote);
+    signals.sort(Comparator.comparingDouble((Signal signal) -> -Math.abs(signal.weight())));
+    return List.copyOf(signals.subList(0, Math.min(MOST_SIGNALS, signals.size())));
+  }
+
+  private void add(List<Signal> signals, String name, double moved) {
+    double weight = model.slope() * moved;
+    if (Math.abs(weight) >= LEAST_SIGNAL) {
+      signals.add(new Signal(name, weight));
+    }
+  }
+
+  @Override
+  public int expectedReasoningTokens(PromptFeatures features, double score) {
+    return model.tokens().median(TokenForecast.Kind.REASONING, gainProbability(score));
+  }
+
+  @Override
+  public TokenForecast tokens() {
+    return model.tokens();
+  }
+
+  @Override
+  public double shippedThreshold() {
+    return THRESHOLD;
+  }
+
+  private double contribution(int value, double measured) {
+    double away = (measured - model.mean()[value]) / model.spread()[value];
+    return model.weight()[value] * Math.max(-CLIP, Math.min(CLIP, away));
+  }
+
+  private double wordsVote(WordBuckets words) {
+    int size = words.size();
+    if (size == 0) {
+      return 0;
+    }
+    byte[] weights = model.words();
+    long sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += weights[words.bucket(i)];
+    }
+    return sum * model.wordStep() / Math.sqrt(size);
+  }
+}
