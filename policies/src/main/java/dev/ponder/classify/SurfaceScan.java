@@ -51,6 +51,9 @@ final class SurfaceScan {
 
   private static final int LONGEST_THANKS = 10;
 
+  /** Shorter words stand in formulas, too. */
+  private static final int LEAST_PLAIN = 3;
+
   private static final int SEEN_BITS = 4096;
 
   /** What a number is collected as, plus its digits: the number itself means nothing. */
@@ -58,8 +61,24 @@ final class SurfaceScan {
 
   private static final int MOST_DIGITS = 9;
 
+  /** Families that say what is to be done with a formula. */
+  private static final int ASKED =
+      1 << WordFamilies.EXTREME
+          | 1 << WordFamilies.NUMBER
+          | 1 << WordFamilies.ALGEBRA
+          | 1 << WordFamilies.PROOF
+          | 1 << WordFamilies.PUZZLE
+          | 1 << WordFamilies.SOLVING;
+
   private final int[] counts = new int[COUNTS];
   private final int[] sentence = new int[PER_SENTENCE];
+
+  /** The counts of sentences that are formulas and nothing else. */
+  private final int[] formulas = new int[PER_SENTENCE];
+
+  private int plainWords;
+  private int plainSentences;
+  private int asked;
   private final long[] seenWords = new long[SEEN_BITS / 64];
 
   private final @Nullable WordBuckets words;
@@ -96,6 +115,9 @@ final class SurfaceScan {
     text = window;
     Arrays.fill(counts, 0);
     Arrays.fill(seenWords, 0);
+    Arrays.fill(formulas, 0);
+    plainSentences = 0;
+    asked = 0;
     clearSentence();
     lineStart = from;
     previousLineLength = -1;
@@ -119,7 +141,7 @@ final class SurfaceScan {
           endSentence();
         }
       } else if (kind == CharKind.QUOTE) {
-        quotedBrace |= at > 0 && isOpening(window[at - 1]);
+        quotedBrace |= at > 0 && "{[".indexOf(window[at - 1]) >= 0;
       } else if (kind >= CharKind.OPERATOR && kind <= CharKind.MINUS) {
         readOperator(at, length);
       }
@@ -127,10 +149,10 @@ final class SurfaceScan {
     }
     endSentence();
     endLine(length);
-  }
-
-  private static boolean isOpening(char c) {
-    return c == '{' || c == '[';
+    // Formulas under small talk that nobody asks to solve say nothing about what is asked.
+    if (plainSentences == 0 || asked != 0) {
+      add(formulas, counts);
+    }
   }
 
   /** Reads a run of letters and digits; returns where it ends. */
@@ -218,6 +240,9 @@ final class SurfaceScan {
     if (size >= 9) {
       counting[LONG_WORDS]++;
     }
+    if (size >= LEAST_PLAIN && digits == 0 && (start == 0 || text[start - 1] != '\\')) {
+      plainWords++;
+    }
     noteRepetition(hash);
     countFamilies(WordFamilies.maskOf(hash));
   }
@@ -275,11 +300,25 @@ final class SurfaceScan {
       commit();
     } else if (isAboutForm(words)) {
       counts[DROPPED]++;
+    } else if (isFormula()) {
+      add(sentence, formulas);
     } else {
       sentence[SENTENCES] = 1;
+      plainSentences++;
+      asked |= marks & ASKED;
       commit();
     }
     clearSentence();
+  }
+
+  private boolean isFormula() {
+    return plainWords == 0
+        && sentence[CharKind.IDEOGRAPH] == 0
+        && sentence[CharKind.OPERATOR]
+                + sentence[CharKind.COMPARISON]
+                + sentence[CharKind.BACKSLASH]
+                + sentence[CharKind.MATHS]
+            > 0;
   }
 
   private boolean isAboutForm(int words) {
@@ -301,17 +340,22 @@ final class SurfaceScan {
   }
 
   private void commit() {
-    for (int i = 0; i < PER_SENTENCE; i++) {
-      counts[i] += sentence[i];
-    }
+    add(sentence, counts);
     if (words != null) {
       words.addSentence(sentenceWords, sentenceSize);
+    }
+  }
+
+  private static void add(int[] some, int[] all) {
+    for (int i = 0; i < PER_SENTENCE; i++) {
+      all[i] += some[i];
     }
   }
 
   private void clearSentence() {
     Arrays.fill(sentence, 0);
     sentenceSize = 0;
+    plainWords = 0;
     marks = 0;
     appeals = 0;
     quotedBrace = false;

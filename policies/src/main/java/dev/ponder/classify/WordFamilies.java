@@ -35,8 +35,9 @@ final class WordFamilies {
   static final int ONLY = 18;
   static final int APPEAL = 19;
   static final int THANKS = 20;
+  static final int SOLVING = 21;
 
-  private static final int FAMILIES = 21;
+  private static final int FAMILIES = 22;
   private static final int SLOTS = 8192;
 
   /** The words of each family, at its number. */
@@ -50,7 +51,12 @@ final class WordFamilies {
     exactement moins sans jamais doit chaque règles règle contrainte contraintes différents
     exactamente menos sin nunca debe cada reglas regla restricciones distintos diferentes
     exatamente sem deve regras regra restrições esattamente senza deve ogni regole regola
-    恰好 至少 至多 最多 不能 必须 不同 相邻 规则 条件 每个 ちょうど 必ず 異な 隣接 条件
+    恰好 至少 至多 最多 不能 必须 不同 相邻 规则 条件 每个 ちょ 必ず 異な 隣接
+    jede jedes jeden gleich gleiche verschiedenen benachbart höchstens keine darf dürfen eindeutig
+    ровно каждый каждая каждого каждой нельзя никто ни без только хотя различных различные одинаковых
+    соседние соседний рядом ограничение правило правила единственный
+    任意 恰有 互不 都不 不同 不得 最多 一つ 異な すべ 必ず 禁止 高々
+    dokładnie każdy różnych żaden precies elke verschillende zonder
     """,
     // CONDITION
     """
@@ -58,6 +64,8 @@ final class WordFamilies {
     wenn dann falls sonst angenommen gegeben si alors sinon supposons soit entonces suponga
     supongamos sea dado dada se então senão suponha seja allora supponiamo sia
     如果 假设 否则 已知 设有 もし 場合 ただ
+    sei seien gilt genügt если пусть предположим тогда иначе известно дано
+    假定 満た とき なら とす niech jeśli gegeven stel
     """,
     // EXTREME
     """
@@ -67,6 +75,9 @@ final class WordFamilies {
     minimale maximale minimaux plus-court mínimo máximo mínima máxima menor mayor maior
     minimo massimo minima massima
     最小 最大 最短 最长 最少 最優 最优
+    kürzesten kleinsten größten wenigsten minimum maximum minimale frühestens
+    наименьшее наибольшее наименьший наибольший минимальное максимальное кратчайший минимум максимум
+    最少 最大 最小 最短 最長 najmniejsza największa kleinste grootste
     """,
     // STATE
     """
@@ -79,6 +90,11 @@ final class WordFamilies {
     estado inicial objetivo meta mover movimiento movimientos río barco
     movimento movimentos rio stato obiettivo mossa mosse fiume barca
     初始 目标 状态 移动 过河 目標 初期 状態 移動 川を
+    stapel turm scheiben lampe brücke umgedreht erreichen roboter kran kisten läufer springer zügen
+    переправа переправляются лодка лодке река реку робот ход ходов цель состояние состояния перенесите
+    переложить башня дисков мост путь путей шагов маршрут график расписание дежурств
+    机器 起点 终点 步数 每步 排班 值班 路线 円盤 ロボ 移す 手数 手順 経路 当番
+    łódka rzeka robot ruchów boot rivier zetten
     """,
     // NUMBER
     """
@@ -91,6 +107,13 @@ final class WordFamilies {
     enteros entero primo primos divisible resto probabilidad dígitos cifras
     inteiros inteiro divisível probabilidade interi intero divisibile probabilità cifre
     整数 质数 素数 整除 余数 概率 排列 组合 確率 通り 余り 桁の
+    teilt vielfaches rest ziffer wahrscheinlich würfel anordnungen zahl anzahl
+    делится делимость остаток остатка деления простое простые простых натуральных натуральные целых целые
+    вероятность перестановок сочетаний цифр цифра цифры числа число чисел сколькими способами кратно
+    монет монета монеты
+    除以 余数 因数 倍数 正整 整数 概率 多少 排法 骰子 扑克 数字
+    割っ 割り 整数 正の 通り 何通 余り サイ 素数
+    liczba liczb podzielna reszta sposobów getallen deelbaar kans
     """,
     // ALGEBRA
     """
@@ -103,7 +126,12 @@ final class WordFamilies {
     équation équations polynôme fonction triangle cercle angle résoudre calculer aire
     ecuación ecuaciones polinomio función triángulo círculo ángulo resolver resuelve
     equação polinômio função triângulo equazione polinomio funzione triangolo
-    方程 函数 三角 圆的 矩阵 求解 方程 関数 行列 面積
+    方程 函数 三角 圆的 矩阵 求解 関数 行列 面積
+    bestimme lösungen reellen nullstellen polynom gerade kreises seiten radius
+    уравнение уравнения функции функция треугольник треугольника окружности радиус площадь решите найдите
+    корней корня корень неравенство сумма произведение последовательность
+    方程 整数 实数 三角 圆的 半径 对角 求解 求所 通项 数列 不小
+    三角 半径 対角 数列 関数 実数 求め 方程 równanie funkcje trójkąt vergelijking driehoek
     """,
     // PROOF
     """
@@ -112,6 +140,9 @@ final class WordFamilies {
     beweise beweis folgt prouver démontrer démontrez preuve demuestra demostrar prueba
     prove demonstre dimostra dimostrare
     证明 推导 推理 証明
+    zeige widerlege beweisen begründe gegenbeispiel folgere докажите доказать доказательство покажите
+    контрпример опровергните следует обоснуйте корректность
+    证明 说明 推断 矛盾 反例 示せ 証明 理由 udowodnij dowód bewijs toon
     """,
     // CODE
     """
@@ -121,6 +152,11 @@ final class WordFamilies {
     input inputs stdin integers testcase testcases
     knoten graph kanten tableau chaîne nœuds sommet arreglo cadena nodos grafo
     数组 字符 节点 算法 配列 文字 頂点
+    feld laufzeit speicher faden fäden sperre sperren verklemmung ausgabe programm
+    алгоритм массив массива дерево дерева граф графа вершин вершина ребро ребра ребром поток потока
+    потоков мьютекс очередь сложность программа напечатает
+    线程 死锁 复杂 区间 子数 树上 图中 队列 输出 代码
+    スレ ロッ デッ 区間 部分 木の グラ 計算 algorytm tablica algoritme
     """,
     // PUZZLE
     """
@@ -131,6 +167,11 @@ final class WordFamilies {
     lügner ritter rätsel zeile spalte feld menteur chevalier énigme grille ligne colonne
     mentiroso caballero acertijo fila columna cuadrícula
     说谎 骗子 真话 谜题 网格 棋盘 嘘つ 正直 パズ マス
+    lügt lügen wahrheit insel brett feldern steine münzen kugeln wägungen spieler gewinnt gewinnstrategie
+    лжец лжецы лжецов рыцарь рыцари рыцарей остров острове доска доске доски клетки клеток игрок игрока
+    выиграет проигрывает камней взвешивания шифр сдвигом ребус загадка
+    真话 说谎 必胜 石子 棋盘 天平 密文
+    正直 嘘つ 天秤 必勝 石が コイ 暗号
     """,
     // WRITING
     """
@@ -144,6 +185,11 @@ final class WordFamilies {
     escribe traduce resume poema historia carta receta explica escreva traduza resuma
     explique receita scrivi traduci riassumi poesia storia ricetta spiega
     写一 翻译 总结 文章 故事 邮件 介绍 建议 解释 生成 改写 诗歌 書い 翻訳 要約 教え 説明
+    напиши напишите переведи переведите перескажи расскажи расскажите посоветуй посоветуйте придумай
+    объясни объясните составь список письмо рецепт стихотворение исправь сделай
+    erzähl empfiehl formuliere nenne erkläre korrigiere übersetzen
+    推荐 帮我 讲个 介绍 写一 怎么 列一
+    教え 書い 作っ 訳し 考え 直し おす napisz przetłumacz schrijf vertaal
     """,
     // READING
     """
@@ -152,6 +198,7 @@ final class WordFamilies {
     sentence sentences describes described phrase
     artikel absatz texte article extrait texto artículo párrafo testo articolo
     文本 段落 句子 以下 对话 分类 文章 次の 記事
+    отзыв текст текста предложение предложением статья bewertung satz 评论 这句 这段 文を レビ
     """,
     // PERSON
     """
@@ -198,7 +245,7 @@ final class WordFamilies {
     reply respond response answer answers return output print provide give end finish write
     antworte antwort gib ausgabe réponds réponse répondez donne responde respuesta devuelve
     salida resposta responda devolva rispondi risposta restituisci
-    回答 输出 返回 答え 出力 回答
+    回答 输出 返回 答え 出力
     """,
     // ONLY
     """
@@ -217,7 +264,18 @@ final class WordFamilies {
     """
     thank thanks appreciate regards sincerely cheers danke dank grüßen grüße merci cordialement
     gracias saludos grazie saluti obrigado obrigada dziękuję спасибо благодарю уважением
-    teşekkürler 谢谢 感谢 ありが よろし 감사
+    teşekkürler 谢谢 感谢 あり よろ 감사
+    """,
+    // SOLVING
+    """
+    solve solved solving solution solutions calculate compute find determine simplify factor evaluate
+    differentiate integrate value result answer equals sum product difference prove show verify
+    graph plot roots convert complete next missing rotate shift apply output puzzle task problem
+    löse lösung berechne bestimme vereinfache zeige wert ergebnis résous résoudre calcule calculer
+    calculez trouver trouvez déterminer simplifie valeur résultat resuelve resolver calcula calcular
+    halla hallar encuentra determina valor resultado risolvi calcola trova calcule resolva encontre
+    решите решить вычислите найдите найти определите упростите значение oblicz rozwiąż znajdź bereken
+    计算 求解 求值 化简 解方 求出 结果 等于 計算 求め 解け 解い 答え 값을 계산 풀어
     """,
   };
 
