@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param router its routes and models
  * @param secrets the key of each upstream that wants one, by the upstream's name
  * @param classifier the scorer
+ * @param ownScores what the user's own scorer said, if there is one
+ * @param trackers what the scores of the routes are like
  * @param meters the metrics
  * @param chatMeters the series of chat completions
  * @param treasury the money
@@ -31,6 +33,8 @@ public record House(
     Router router,
     Map<String, String> secrets,
     Classifier classifier,
+    Optional<OwnScores> ownScores,
+    ScoreTrackers trackers,
     Meters meters,
     OperationMeters chatMeters,
     Treasury treasury,
