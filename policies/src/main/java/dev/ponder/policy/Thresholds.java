@@ -9,12 +9,17 @@ import java.util.Arrays;
 public final class Thresholds {
 
   private final double[] least;
-  private final double[] now;
 
-  /** Thresholds while money is no object, one for each tier, 0 to 1 and not falling. */
-  public Thresholds(double[] least) {
-    this.least = least.clone();
-    this.now = least.clone();
+  /** The same array as {@code least} until one of them is raised: that is rare. */
+  private double[] now;
+
+  /**
+   * Thresholds while money is no object, one for each tier, 0 to 1 and not falling; the array is
+   * theirs from now on.
+   */
+  Thresholds(double[] least) {
+    this.least = least;
+    this.now = least;
   }
 
   /** What the file says: each tier's {@code min_score}, or the first guess of its share. */
@@ -39,6 +44,9 @@ public final class Thresholds {
 
   /** Makes a tier, and those above it, harder to reach; never easier. */
   public void raise(int tier, double score) {
+    if (now == least) {
+      now = least.clone();
+    }
     for (int i = tier; i < now.length; i++) {
       now[i] = Math.max(now[i], score);
     }
