@@ -132,7 +132,7 @@ public final class Exchange implements Watch.Watched {
 
   /** The request was read and decided on. */
   void weighed(Weigher.Reading reading, Weighing weighing) {
-    Weighed known = reading.weighed();
+    Weighed known = weighing.held(reading.weighed());
     weighed = known;
     record.weighed = known;
     lane.meters().parsed(known.parseNanos());
@@ -366,7 +366,7 @@ public final class Exchange implements Watch.Watched {
     if (record.readNanos != 0) {
       lane.meters().addedByGateway(record.overheadNanos(ended));
     }
-    lane.decisionLog().ifPresent(log -> log.add(record.toJson(lane.time(), ended)));
+    lane.log(record, ended);
     onOver.run();
   }
 

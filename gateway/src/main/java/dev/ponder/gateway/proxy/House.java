@@ -5,6 +5,7 @@ import dev.ponder.config.Configuration;
 import dev.ponder.gateway.telemetry.DecisionLog;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
+import dev.ponder.gateway.telemetry.RecentDecisions;
 import dev.ponder.gateway.treasury.Purses;
 import dev.ponder.gateway.treasury.Treasury;
 import dev.ponder.policy.Router;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param chatMeters the series of chat completions
  * @param treasury the money
  * @param purses who pays for what, by the configuration
+ * @param recent the last decisions
  * @param decisionLog the decision log, if there is one
  * @param loops how many event loops serve
  */
@@ -39,8 +41,12 @@ public record House(
     OperationMeters chatMeters,
     Treasury treasury,
     Purses purses,
+    RecentDecisions recent,
     Optional<DecisionLog> decisionLog,
     int loops) {
+
+  /** Stands in for a policy's name where every caller's requests are counted. */
+  public static final String CALLERS = ShareGuard.CALLER;
 
   public House {
     secrets = Map.copyOf(secrets);

@@ -1,7 +1,6 @@
 package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.telemetry.ClassifierMeters;
-import dev.ponder.gateway.telemetry.DecisionLog;
 import dev.ponder.gateway.telemetry.DeploymentMeters;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
@@ -144,7 +143,7 @@ public final class Lane {
 
   /** Whether anybody will read what moved a score. */
   boolean tellsSignals() {
-    return house.decisionLog().isPresent();
+    return house.decisionLog().isPresent() || house.recent().readers() > 0;
   }
 
   /** What the price of money does to a request of this caller now. */
@@ -203,11 +202,6 @@ public final class Lane {
     context.runOnContext(turn -> action.run());
   }
 
-  /** The present, for a log line. */
-  String time() {
-    return time.now(System.currentTimeMillis());
-  }
-
   Meters meters() {
     return house.meters();
   }
@@ -216,7 +210,15 @@ public final class Lane {
     return house.chatMeters();
   }
 
-  Optional<DecisionLog> decisionLog() {
-    return house.decisionLog();
+  /** What holds a caller to its share of reasoning models. */
+  ShareGuard shareGuard(Principal who, Map<String, String> tags) {
+    return new ShareGuard(house.treasury(), house.purses(), who, tags);
+  }
+
+  /** An exchange is over: its line goes into the log and among the last decisions. */
+  void log(ExchangeRecord record, long endedNanos) {
+    String line = record.toJson(time.now(System.currentTimeMillis()), endedNanos);
+    house.recent().add(line);
+    house.decisionLog().ifPresent(log -> log.add(line));
   }
 }

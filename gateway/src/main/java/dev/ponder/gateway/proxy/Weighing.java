@@ -27,6 +27,7 @@ final class Weighing {
   private final @Nullable String effort;
   private final boolean dry;
   private final Pacing pacing;
+  private final ShareGuard guard;
 
   /**
    * The weighing of one request.
@@ -47,11 +48,17 @@ final class Weighing {
     this.effort = effort;
     this.dry = dry;
     this.pacing = lane.pacing(principal, tags);
+    this.guard = lane.shareGuard(principal, tags);
   }
 
   /** Whether only the decision is wanted. */
   boolean dry() {
     return dry;
+  }
+
+  /** The request as far as its caller may have reasoning models. */
+  Weighed held(Weighed weighed) {
+    return dry ? guard.look(weighed) : guard.admit(weighed);
   }
 
   Pacing pacing() {

@@ -13,6 +13,7 @@ import dev.ponder.gateway.proxy.ScoreTrackers;
 import dev.ponder.gateway.telemetry.DecisionLog;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
+import dev.ponder.gateway.telemetry.RecentDecisions;
 import dev.ponder.gateway.treasury.Purses;
 import dev.ponder.gateway.treasury.Treasury;
 import dev.ponder.policy.PolicySet;
@@ -59,6 +60,7 @@ public final class Gateway {
   private final int freePort = NEXT_FREE_PORT.getAndDecrement();
   private final BodyMemory bodies = BodyMemory.halfOfHeap();
   private final Set<DecisionLog> retired = ConcurrentHashMap.newKeySet();
+  private final RecentDecisions recent = new RecentDecisions();
   private final Configuration started;
   private volatile House house;
 
@@ -93,6 +95,7 @@ public final class Gateway {
             openLog(configuration));
     house.purses().apply();
     RoutingGauges.register(registry, () -> house);
+    SharesPage.register(registry, () -> house);
   }
 
   /**
@@ -320,6 +323,7 @@ public final class Gateway {
         chatMeters,
         treasury,
         new Purses(treasury, new PolicySet(configuration.policies())),
+        recent,
         log,
         loops);
   }

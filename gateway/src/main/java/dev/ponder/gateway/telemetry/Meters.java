@@ -170,7 +170,8 @@ public final class Meters {
       Counter capped,
       Counter truncated,
       Counter alerts,
-      Counter forgotten) {
+      Counter forgotten,
+      Counter held) {
 
     private static Budgets in(PrometheusRegistry registry) {
       return new Budgets(
@@ -203,6 +204,9 @@ public final class Meters {
           counter(
                   "ponder_pacer_resets_total",
                   "Pacers that began anew: their state was unreadable.")
+              .register(registry),
+          counter("ponder_lrm_share_held_total", "Requests that a policy's lrm_share held back.")
+              .labelNames("policy")
               .register(registry));
     }
   }
