@@ -83,7 +83,17 @@ public final class Gateway {
     this.ledger = ledger;
     this.treasury = new Treasury(ledger, clock, meters.budgets());
     BudgetGauges.register(registry, meters, treasury);
-    this.admin = new AdminVerticle(configuration.listen(), registry, health, treasury);
+    ExplainPage explain = new ExplainPage(vertx, bodies, () -> house);
+    this.admin =
+        new AdminVerticle(
+            vertx,
+            configuration.listen(),
+            registry,
+            health,
+            treasury,
+            recent,
+            explain,
+            () -> house);
     GatewaySecrets secrets = GatewaySecrets.of(configuration, this.environment);
     admin.protect(secrets.admin());
     this.house =
