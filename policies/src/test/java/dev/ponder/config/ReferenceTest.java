@@ -28,6 +28,6 @@ class ReferenceTest {
         .filteredOn(p -> !p.message().contains("price file"))
         .extracting(Problem::toString)
         .isEmpty();
-    assertThat(result.configuration().orElseThrow().policies()).hasSize(5);
+    assertThat(result.configuration().orElseThrow().policies()).hasSize(6);
   }
 }

@@ -43,8 +43,7 @@ final class OwnScorer {
    * @param nowNanos the present, by {@link System#nanoTime()}
    */
   Future<Score> score(ScorerQuestion question, Score builtIn, long nowNanos) {
-    Double known = shared.answers().getIfPresent(question.key());
-    shared.meters().looked(known != null);
+    Double known = shared.known(question.key());
     if (known != null) {
       return Future.succeededFuture(own(known, nowNanos));
     }
@@ -64,7 +63,7 @@ final class OwnScorer {
 
   private Score answered(ScorerQuestion question, double score, long askedNanos) {
     failures = 0;
-    shared.answers().put(question.key(), score);
+    shared.remember(question.key(), score);
     return own(score, askedNanos);
   }
 

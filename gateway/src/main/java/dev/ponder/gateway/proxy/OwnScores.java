@@ -47,8 +47,21 @@ public final class OwnScores {
     return meters;
   }
 
-  Cache<ScorerQuestion.Key, Double> answers() {
-    return answers;
+  /** What was answered to such a question before; null if nothing is remembered. */
+  @Nullable Double known(ScorerQuestion.Key question) {
+    if (scorer.cache() == 0) {
+      return null; // a cache of size 0 lets go of an entry a moment later only
+    }
+    Double answer = answers.getIfPresent(question);
+    meters.looked(answer != null);
+    return answer;
+  }
+
+  /** Remembers an answer. */
+  void remember(ScorerQuestion.Key question, double score) {
+    if (scorer.cache() > 0) {
+      answers.put(question, score);
+    }
   }
 
   /** Whether it is the same scorer, asked in the same way: then its answers are worth as much. */

@@ -61,8 +61,7 @@ final class Weigher {
    * What a request says.
    *
    * @param effortHeader the value of {@code x-ponder-effort}; null if there is none
-   * @param signals how many of the strongest signals to find, 0 to 8: to find them takes longer
-   *     than to score
+   * @param signals how many of the strongest signals to find, 0 to 8: it takes time to find any
    * @throws ApiError if the body is not a valid request or names what this principal may not use
    */
   Draft read(

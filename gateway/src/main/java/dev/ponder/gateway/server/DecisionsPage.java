@@ -4,6 +4,7 @@ import dev.ponder.gateway.telemetry.RecentDecisions;
 import dev.ponder.gateway.wire.ApiError;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
@@ -22,6 +23,8 @@ final class DecisionsPage {
   static final String STREAM = "/admin/v1/decisions/stream";
 
   static final int READERS_MAX = 32;
+
+  private static final String EVENTS = "text/event-stream";
 
   private static final int LIMIT = 100;
   private static final long LOOK_MILLIS = 200;
@@ -72,6 +75,10 @@ final class DecisionsPage {
 
   /** The ones from now on, or from the one after {@code Last-Event-ID}, for as long as it likes. */
   void stream(HttpServerRequest request) {
+    if (request.method().equals(HttpMethod.HEAD)) {
+      request.response().putHeader("content-type", EVENTS).end();
+      return;
+    }
     if (recent.readers() >= READERS_MAX) {
       ApiHandler.send(
           request.response(),
@@ -96,6 +103,7 @@ final class DecisionsPage {
     private long next;
     private long timer;
     private int idleLooks;
+    private boolean over;
 
     Reader(HttpServerResponse response, long from) {
       this.response = response;
@@ -105,11 +113,11 @@ final class DecisionsPage {
     void begin() {
       recent.join();
       response.setChunked(true);
-      response.putHeader("content-type", "text/event-stream");
+      response.putHeader("content-type", EVENTS);
       response.putHeader("cache-control", "no-store");
       response.putHeader("x-accel-buffering", "no");
       response.closeHandler(gone -> end());
-      response.exceptionHandler(broken -> {});
+      response.exceptionHandler(broken -> end());
       response.write(": decisions, one JSON document each\n\n");
       timer = vertx.setPeriodic(LOOK_MILLIS, tick -> look());
       look();
@@ -140,8 +148,11 @@ final class DecisionsPage {
     }
 
     private void end() {
-      vertx.cancelTimer(timer);
-      recent.leave();
+      if (!over) {
+        over = true;
+        vertx.cancelTimer(timer);
+        recent.leave();
+      }
     }
   }
 }
