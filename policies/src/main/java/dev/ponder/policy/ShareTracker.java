@@ -105,7 +105,7 @@ public final class ShareTracker {
     seen++;
     for (int i = 1; i < debts.length; i++) {
       double passed = score >= thresholds.least(i) ? 1 : 0;
-      shown[i] += (passed - shown[i]) / Math.min(SHOWN, seen);
+      shown[i] += (passed - shown[i]) / Math.min(SHOWN, (double) seen);
       if (tiers.get(i).share().isPresent()) {
         debts[i] += passed - tiers.get(i).share().getAsDouble();
       }
