@@ -75,7 +75,7 @@ class LrmShareTest {
       assertThat(response.header("x-ponder-model")).hasValue("mini");
       assertThat(Double.parseDouble(response.header("x-ponder-threshold").orElseThrow()))
           .as("the reference's")
-          .isCloseTo(.689, within(.02));
+          .isCloseTo(.82, within(.02));
     }
   }
 }

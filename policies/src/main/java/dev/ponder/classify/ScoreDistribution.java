@@ -7,14 +7,14 @@ package dev.ponder.classify;
 public final class ScoreDistribution {
 
   /**
-   * The scores of {@code heuristic-v1} on the development mix, by the weights of its traffic: every
+   * The scores of {@code reasoning-v1} on the development mix, by the weights of its traffic: every
    * twentieth part of it. What live scores are measured against, and the first guess of a tier that
    * is given as a share.
    */
   public static final ScoreDistribution SHIPPED =
       new ScoreDistribution(
-          0.0667, 0.1335, 0.1617, 0.1746, 0.1877, 0.2098, 0.2272, 0.2460, 0.2655, 0.2906, 0.3107,
-          0.3402, 0.3760, 0.4113, 0.4758, 0.5670, 0.6892, 0.8022, 0.8437, 0.9116, 0.9737);
+          0.0057, 0.0283, 0.0421, 0.0560, 0.0706, 0.0864, 0.1015, 0.1196, 0.1386, 0.1592, 0.1873,
+          0.2191, 0.2581, 0.3223, 0.4339, 0.6487, 0.8205, 0.8958, 0.9398, 0.9659, 0.9966);
 
   private final double[] quantiles;
 

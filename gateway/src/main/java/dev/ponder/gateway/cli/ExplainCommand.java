@@ -1,10 +1,10 @@
 package dev.ponder.gateway.cli;
 
 import dev.ponder.classify.Classifier;
-import dev.ponder.classify.HeuristicClassifier;
 import dev.ponder.classify.ScoreDistribution;
 import dev.ponder.config.Configuration;
 import dev.ponder.config.ConfigurationReader;
+import dev.ponder.config.ShippedClassifier;
 import dev.ponder.gateway.ledger.Ledger;
 import dev.ponder.gateway.ledger.LedgerSnapshot;
 import dev.ponder.gateway.ledger.MemoryLedger;
@@ -139,7 +139,7 @@ final class ExplainCommand implements Callable<Integer> {
     Treasury treasury = new Treasury(ledger, clock, meters.budgets());
     Purses purses = new Purses(treasury, new PolicySet(configuration.policies()));
     purses.apply();
-    Classifier classifier = new HeuristicClassifier();
+    Classifier classifier = ShippedClassifier.get();
     return new House(
         configuration,
         new Router(configuration.routes(), configuration.models()),
