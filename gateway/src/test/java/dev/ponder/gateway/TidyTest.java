@@ -139,7 +139,10 @@ class TidyTest {
 
   @Test
   void dashboards_nameOnlyMetricsThatExist() {
-    List<Text> catalogue = repository.texts("/gateway/telemetry/Meters.java");
+    List<Text> catalogue =
+        repository.texts(".java").stream()
+            .filter(t -> t.path().contains("/main/java/dev/ponder/gateway/telemetry/"))
+            .toList();
     List<Text> dashboards =
         repository.texts(".json", ".yml", ".yaml").stream()
             .filter(text -> text.path().startsWith("dashboards/"))

@@ -94,14 +94,15 @@ final class BudgetReader {
     boolean limits =
         policy.get("budget").isPresent()
             || policy.get("requests_per_minute").isPresent()
-            || policy.get("tokens_per_minute").isPresent();
+            || policy.get("tokens_per_minute").isPresent()
+            || policy.get("lrm_share").isPresent();
     if (shared.isPresent() && !limits) {
-      outer.get().warn("has no effect without a budget or a rate");
+      outer.get().warn("has no effect without a budget, a rate or an lrm_share");
     }
   }
 
   /** Whose limit it is; reports nothing. */
-  private static Each each(YamlMapping policy) {
+  static Each each(YamlMapping policy) {
     return policy
         .get("each")
         .or(() -> inner(policy))

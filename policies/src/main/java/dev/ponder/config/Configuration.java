@@ -5,6 +5,7 @@ import dev.ponder.policy.Policy;
 import dev.ponder.policy.Route;
 import dev.ponder.policy.SecretReference;
 import dev.ponder.policy.Upstream;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -30,6 +31,7 @@ import java.util.Set;
  * @param telemetry what is exported besides the metrics
  * @param admin what protects the admin API
  * @param ledger where the books are kept
+ * @param ownClassifier who scores questions in place of the built-in classifier; absent: nobody
  */
 public record Configuration(
     Listen listen,
@@ -43,7 +45,8 @@ public record Configuration(
     boolean annotateUsage,
     Telemetry telemetry,
     Admin admin,
-    Ledger ledger) {
+    Ledger ledger,
+    Optional<OwnClassifier> ownClassifier) {
 
   public Configuration {
     upstreams = ordered(upstreams);
@@ -154,5 +157,44 @@ public record Configuration(
   public record Ledger(Optional<String> path, Duration retention) {
 
     public static final Ledger MEMORY = new Ledger(Optional.empty(), Duration.ofDays(400));
+  }
+
+  /**
+   * A scorer of the user's own, asked over HTTP.
+   *
+   * @param http where it is asked
+   * @param timeout how long an answer may take before the built-in classifier scores
+   * @param cache how many answers are remembered; 0: none
+   * @param send what it is told of a request
+   * @param apiKey where the token is found that it is asked with; absent: none
+   * @param maxConcurrency questions at the same time, over all event loops
+   */
+  public record OwnClassifier(
+      URI http,
+      Duration timeout,
+      int cache,
+      Send send,
+      Optional<SecretReference> apiKey,
+      int maxConcurrency) {
+
+    /** What a scorer is told of a request. */
+    public enum Send {
+      /** Numbers only. */
+      FEATURES,
+      /** The system prompt and the last user turn. */
+      TEXT,
+      /** Both. */
+      BOTH;
+
+      /** Whether words of a prompt are told. */
+      public boolean text() {
+        return this != FEATURES;
+      }
+
+      /** Whether the features are told. */
+      public boolean features() {
+        return this != TEXT;
+      }
+    }
   }
 }

@@ -98,7 +98,8 @@ public final class ConfigurationReader {
         SettingsReader.annotateUsage(root),
         SettingsReader.telemetry(root),
         admin,
-        ledger(root, policies));
+        ledger(root, policies),
+        ClassifierReader.read(root));
   }
 
   /**

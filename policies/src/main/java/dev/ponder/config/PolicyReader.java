@@ -9,6 +9,7 @@ import dev.ponder.policy.Policy.AtExhaustion;
 import dev.ponder.policy.Policy.CapOutput;
 import dev.ponder.policy.Policy.OnDisconnect;
 import dev.ponder.policy.Policy.Pacing;
+import dev.ponder.policy.ShareLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -36,6 +37,7 @@ final class PolicyReader {
           "budget",
           "requests_per_minute",
           "tokens_per_minute",
+          "lrm_share",
           "max_effort",
           "max_request_cost",
           "cap_output",
@@ -103,6 +105,7 @@ final class PolicyReader {
             replaces,
             budget,
             BudgetReader.rate(mapping),
+            lrmShare(mapping),
             pacing(mapping),
             constant(mapping, "at_exhaustion", AtExhaustion.values())
                 .orElse(AtExhaustion.DOWNGRADE),
@@ -119,6 +122,20 @@ final class PolicyReader {
             constant(mapping, "cap_output", CapOutput.values()).orElse(CapOutput.AUTO),
             constant(mapping, "on_disconnect", OnDisconnect.values()).orElse(OnDisconnect.AUTO));
     return name.map(n -> policy);
+  }
+
+  /** A share is one of all requests: a policy that sees one kind of model knows no whole. */
+  private static Optional<ShareLimit> lrmShare(YamlMapping mapping) {
+    Optional<YamlValue> value = mapping.get("lrm_share");
+    Optional<YamlValue> appliesTo = mapping.get("applies_to");
+    for (String narrow : List.of("tier", "model")) {
+      if (value.isPresent() && appliesTo.flatMap(v -> v.peek(narrow)).isPresent()) {
+        value.get().error("stands beside applies_to." + narrow + " (expected: one of the two)");
+      }
+    }
+    return value
+        .flatMap(v -> v.parse("a share of the requests, 0%..100%, such as 30%", Quantities::share))
+        .map(share -> new ShareLimit(share, BudgetReader.each(mapping)));
   }
 
   private static Optional<YamlValue> onlyWithBudget(YamlMapping mapping, String key) {

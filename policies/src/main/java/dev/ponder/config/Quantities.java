@@ -14,6 +14,7 @@ final class Quantities {
   private static final Pattern BYTES =
       Pattern.compile("([0-9]{1,12}) ?(B|kB|KB|KiB|MB|MiB|GB|GiB)?");
   private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
+  private static final Pattern SHARE = Pattern.compile("([0-9]{1,3}(\\.[0-9]{1,6})?) ?%");
   private static final Pattern PERCENT = Pattern.compile("([0-9]{1,4}) ?%");
 
   private Quantities() {}
@@ -76,6 +77,15 @@ final class Quantities {
   static Optional<Integer> percent(String text) {
     Matcher match = PERCENT.matcher(text);
     return match.matches() ? Optional.of(Integer.parseInt(match.group(1))) : Optional.empty();
+  }
+
+  /** {@code 20%}, {@code 2.5%}: a part of a whole, 0 to 1. */
+  static Optional<Double> share(String text) {
+    Matcher match = SHARE.matcher(text);
+    return match.matches()
+        ? Optional.of(new BigDecimal(match.group(1)).movePointLeft(2).doubleValue())
+            .filter(share -> share <= 1)
+        : Optional.empty();
   }
 
   /** A time within these bounds. */

@@ -1,11 +1,9 @@
 package dev.ponder.config;
 
-import dev.ponder.classify.TrainedClassifier;
 import dev.ponder.policy.Effort;
 import dev.ponder.policy.Model;
 import dev.ponder.policy.Route;
 import dev.ponder.policy.Tier;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,12 +65,10 @@ final class RouteReader {
       value.error("an empty list (expected: at least one tier)");
     }
     List<Tier> tiers = new ArrayList<>();
-    double last = 0;
+    TierReach reach = new TierReach(elements.size());
     for (YamlValue element : elements) {
-      boolean first = element == elements.get(0);
-      double minScore = minScore(element, first, last, elements.size());
-      tier(element, minScore).ifPresent(tiers::add);
-      last = minScore;
+      reach.read(element);
+      tier(element, reach).ifPresent(tiers::add);
     }
     return tiers.size() < Math.max(1, elements.size())
         ? Optional.empty()
@@ -85,44 +81,9 @@ final class RouteReader {
     return time;
   }
 
-  /** Keys are reported by {@link #tier}; this looks at one member only. */
-  private static double minScore(YamlValue element, boolean first, double last, int tiers) {
-    Optional<YamlValue> value = element.peek("min_score");
-    if (value.isEmpty()) {
-      if (!first && tiers == 2) {
-        return TrainedClassifier.THRESHOLD; // cheap or not: what the classifier was made for
-      }
-      if (!first) {
-        element.errorMissing("min_score", "the score that earns this tier, such as 0.6");
-      }
-      return last;
-    }
-    Optional<BigDecimal> score =
-        value
-            .get()
-            .parse(
-                "a score, 0..1, such as 0.6",
-                t -> Quantities.decimal(t).filter(s -> s.compareTo(BigDecimal.ONE) <= 0));
-    if (score.isEmpty()) {
-      return last;
-    }
-    double minScore = score.get().doubleValue();
-    if (first) {
-      if (minScore > 0) {
-        value.get().warn("has no effect: the first tier takes every question");
-      }
-      return 0;
-    }
-    if (minScore <= last) {
-      value.get().refuse("more than " + last + ", which the tier before has");
-      return last;
-    }
-    return minScore;
-  }
-
-  private Optional<Tier> tier(YamlValue value, double minScore) {
+  private Optional<Tier> tier(YamlValue value, TierReach reach) {
     if (value.isScalar()) {
-      return model(value).map(m -> new Tier(m, Optional.empty(), minScore, List.of()));
+      return model(value).map(m -> reach.tier(m, Optional.empty(), List.of()));
     }
     Optional<YamlMapping> mapping = value.mapping(Section.TIER, "a model, or a tier with model");
     Optional<Model> model =
@@ -134,7 +95,7 @@ final class RouteReader {
     }
     List<Model> fallbacks =
         mapping.flatMap(m -> m.get("fallbacks")).map(v -> fallbacks(v, model)).orElse(List.of());
-    return model.map(m -> new Tier(m, effort, minScore, fallbacks));
+    return model.map(m -> reach.tier(m, effort, fallbacks));
   }
 
   private static boolean takesEffort(Model model) {

@@ -70,7 +70,8 @@ record Section(String path, List<String> keys) {
           "output",
           "reasoning");
   static final Section ROUTE = of("routes.*", "sticky", "tiers");
-  static final Section TIER = of("routes.*.tiers[]", "model", "effort", "min_score", "fallbacks");
+  static final Section TIER =
+      of("routes.*.tiers[]", "model", "effort", "min_score", "lrm_share", "fallbacks");
   static final Section POLICY =
       of(
           "policies[]",
@@ -81,6 +82,7 @@ record Section(String path, List<String> keys) {
           "budget",
           "requests_per_minute",
           "tokens_per_minute",
+          "lrm_share",
           "pacing",
           "at_exhaustion",
           "wait",
@@ -94,6 +96,8 @@ record Section(String path, List<String> keys) {
   static final Section BUDGET = of("policies[].budget", "limit", "window", "time_zone", "each");
   static final Section KEY = of("keys[]", "name", "team", "tags", "sha256", "models", "expires");
   static final Section LEDGER = of("ledger", "sqlite", "retention");
+  static final Section CLASSIFIER =
+      of("classifier", "http", "timeout", "cache", "send", "api_key", "max_concurrency");
   static final Section CACHE = of("cache", "size", "ttl");
   static final Section LIMITS =
       of(
@@ -128,6 +132,7 @@ record Section(String path, List<String> keys) {
           BUDGET,
           KEY,
           LEDGER,
+          CLASSIFIER,
           CACHE,
           LIMITS,
           DECISIONS,

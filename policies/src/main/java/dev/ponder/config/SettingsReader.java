@@ -159,20 +159,8 @@ final class SettingsReader {
 
   /** Checks what later versions act on, and says that this one does not. */
   static void later(YamlMapping root, Set<String> upstreamNames) {
-    root.get("classifier")
-        .ifPresent(
-            v ->
-                v.parse(
-                        "logistic, heuristic or file:PATH",
-                        t -> Optional.of(t).filter(SettingsReader::isClassifier))
-                    .ifPresent(t -> v.warnNoEffect()));
     root.get("cache").ifPresent(SettingsReader::cache);
     root.get("passthrough").ifPresent(v -> passthrough(v, upstreamNames));
-  }
-
-  private static boolean isClassifier(String text) {
-    boolean file = text.startsWith("file:") && text.length() > "file:".length();
-    return file || text.equals("logistic") || text.equals("heuristic");
   }
 
   private static void cache(YamlValue value) {

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param replaces policies that it stands in for
  * @param budget how much may be spent; absent: any amount
  * @param rate how many requests and tokens a minute; absent: any number
+ * @param lrmShare how much of the recent requests reasoning models may answer; absent: all
  * @param pacing whether money that runs ahead of its window makes tiers harder to reach
  * @param atExhaustion what happens to a request that the budget does not cover
  * @param patience how long a request waits for money that running calls hold and may give back; 0
@@ -37,6 +38,7 @@ public record Policy(
     Set<String> replaces,
     Optional<Budget> budget,
     Optional<RateLimit> rate,
+    Optional<ShareLimit> lrmShare,
     Pacing pacing,
     AtExhaustion atExhaustion,
     Duration patience,

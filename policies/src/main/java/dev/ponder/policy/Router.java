@@ -113,19 +113,18 @@ public final class Router {
 
   /** The decision for a route while money is no object. */
   public static Decision decide(Target target, Question question) {
-    return decide(target, question, minScores(target.route().orElseThrow()));
+    return decide(target, question, Thresholds.of(target.route().orElseThrow()));
   }
 
   /**
    * The decision for a route.
    *
-   * @param thresholds the score that reaches each tier just now: its {@code min_score}, or more
-   *     while money is dear
+   * @param thresholds the score that reaches each tier
    */
-  public static Decision decide(Target target, Question question, double[] thresholds) {
+  public static Decision decide(Target target, Question question, Thresholds thresholds) {
     Route route = target.route().orElseThrow();
-    int earned = reached(minScores(route), question.score());
-    int wanted = reached(thresholds, question.score());
+    int earned = thresholds.earned(question.score());
+    int wanted = thresholds.reached(question.score());
     int chosen = capable(route, wanted, question);
     Reason reason = question.hinted() ? Reason.HINT : Reason.SCORE;
     if (wanted < earned) {
@@ -142,6 +141,20 @@ public final class Router {
         chosen == wanted ? reason : Reason.CAPABILITY,
         route.top().model(),
         rung);
+  }
+
+  /**
+   * The decision for a request that may not have a reasoning model just now: the dearest tier below
+   * whose model does not reason and takes the request. Absent where there is none, and for a
+   * request that named its model.
+   */
+  public static Optional<Decision> withoutReasoning(
+      Target target, Question question, Decision present) {
+    Optional<Decision> step = Optional.of(present);
+    while (step.isPresent() && step.get().model().reasoning()) {
+      step = cheaper(target, question, step.get());
+    }
+    return step.map(decision -> decision.because(Reason.PACED));
   }
 
   /**
@@ -172,11 +185,6 @@ public final class Router {
     return Optional.empty();
   }
 
-  /** The lowest score that reaches each tier of a route, while money is no object. */
-  public static double[] minScores(Route route) {
-    return route.tiers().stream().mapToDouble(Tier::minScore).toArray();
-  }
-
   /** Whether the model can take the request as far as we can tell beforehand. */
   public static boolean takes(Model model, Question question) {
     Capabilities can = model.capabilities();
@@ -193,16 +201,6 @@ public final class Router {
         && hasRoom
         && (can.tools() || !question.needsTools())
         && (can.vision() || !question.needsVision());
-  }
-
-  private static int reached(double[] thresholds, double score) {
-    int reached = 0;
-    for (int i = 1; i < thresholds.length; i++) {
-      if (score >= thresholds[i]) {
-        reached = i;
-      }
-    }
-    return reached;
   }
 
   private static int capable(Route route, int wanted, Question question) {
@@ -231,11 +229,10 @@ public final class Router {
     return candidates;
   }
 
-  private static OptionalDouble threshold(double[] thresholds, int reached) {
-    int last = thresholds.length - 1;
-    if (last == 0) {
-      return OptionalDouble.empty();
-    }
-    return OptionalDouble.of(thresholds[Math.min(reached + 1, last)]);
+  private static OptionalDouble threshold(Thresholds thresholds, int reached) {
+    int last = thresholds.tiers() - 1;
+    return last == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(thresholds.now(Math.min(reached + 1, last)));
   }
 }

@@ -6,10 +6,12 @@ import dev.ponder.budget.Budget;
 import dev.ponder.budget.Budget.Each;
 import dev.ponder.budget.Budget.Window;
 import dev.ponder.budget.RateLimit;
+import dev.ponder.classify.ScoreDistribution;
 import dev.ponder.classify.TrainedClassifier;
 import dev.ponder.config.Configuration.Ledger;
 import dev.ponder.config.Configuration.Limits;
 import dev.ponder.config.Configuration.Listen;
+import dev.ponder.config.Configuration.OwnClassifier;
 import dev.ponder.config.ConfigurationReader.Result;
 import dev.ponder.policy.Capabilities;
 import dev.ponder.policy.Deployment;
@@ -22,12 +24,14 @@ import dev.ponder.policy.Policy.OnDisconnect;
 import dev.ponder.policy.Policy.Pacing;
 import dev.ponder.policy.Route;
 import dev.ponder.policy.SecretReference;
+import dev.ponder.policy.ShareLimit;
 import dev.ponder.policy.Tier;
 import dev.ponder.policy.Timeouts;
 import dev.ponder.policy.Upstream;
 import dev.ponder.price.ModelPrice;
 import dev.ponder.price.Money;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -35,6 +39,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -148,6 +153,7 @@ class ConfigurationReaderTest {
                 Optional.of(
                     new Budget(usd("20000"), Window.MONTH, ZoneId.of("Europe/Berlin"), Each.ALL)),
                 Optional.empty(),
+                Optional.empty(),
                 Pacing.ADAPTIVE,
                 AtExhaustion.DOWNGRADE,
                 Duration.ofSeconds(10),
@@ -204,6 +210,7 @@ class ConfigurationReaderTest {
                 Set.of(),
                 Optional.of(new Budget(usd("5"), Window.DAY, ZoneOffset.UTC, Each.KEY)),
                 Optional.of(new RateLimit(OptionalLong.of(60), OptionalLong.of(200_000), Each.KEY)),
+                Optional.empty(),
                 Pacing.OFF,
                 AtExhaustion.DOWNGRADE,
                 Duration.ZERO,
@@ -216,6 +223,35 @@ class ConfigurationReaderTest {
     assertThat(key.sha256()).startsWith("9f86d0");
     assertThat(key.models()).containsExactlyInAnyOrder("auto", "mini");
     assertThat(key.expires()).contains(Instant.parse("2027-01-31T00:00:00Z"));
+  }
+
+  @Test
+  void read_sharesAndOwnClassifier_areTaken() {
+    Configuration configuration = Examples.read(Examples.REST).configuration().orElseThrow();
+
+    List<Tier> part = Examples.named(configuration.routes(), "part").tiers();
+    assertThat(part)
+        .extracting(Tier::share)
+        .containsExactly(OptionalDouble.empty(), OptionalDouble.of(.2), OptionalDouble.of(.025));
+    assertThat(part)
+        .extracting(Tier::minScore)
+        .containsExactly(
+            0.0, ScoreDistribution.SHIPPED.quantile(.8), ScoreDistribution.SHIPPED.quantile(.975));
+    assertThat(Examples.named(configuration.routes(), "auto").tiers())
+        .extracting(Tier::share)
+        .containsOnly(OptionalDouble.empty());
+    assertThat(configuration.policies().get(2).lrmShare()).contains(new ShareLimit(.3, Each.KEY));
+    assertThat(configuration.ownClassifier())
+        .contains(
+            new OwnClassifier(
+                URI.create("https://scorer.example.com/v1/score?team=a"),
+                Duration.ofMillis(80),
+                5_000,
+                OwnClassifier.Send.BOTH,
+                SecretReference.parse("env:SCORER_KEY"),
+                16));
+    assertThat(Examples.read(Examples.SUPPORTED).configuration().orElseThrow().ownClassifier())
+        .isEmpty();
   }
 
   @Test

@@ -161,6 +161,7 @@ final class Examples {
               extra_params: [ plugins, x-Trace.id ]
           routes:
             auto: [ mini, { model: o3, effort: high, min_score: "0.6", fallbacks: mini } ]
+            part: [ mini, { model: r1, lrm_share: 20% }, { model: o3, lrm_share: 2.5 % } ]
           policies:
             - name: all
               applies_to: { key: ci, model: mini }
@@ -177,6 +178,7 @@ final class Examples {
               wait: 0s
               cap_output: never
               on_disconnect: drain
+            - { name: fair, each: key, lrm_share: 30% }
           keys:
             - name: ci
               sha256: 9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08
@@ -185,7 +187,13 @@ final class Examples {
           listen: { api: "[::1]:0", admin: "0.0.0.0:9090" }
           admin: { token: file:/run/secrets/admin }
           ledger: { sqlite: ponder.db, retention: 30d }
-          classifier: heuristic
+          classifier:
+            http: https://scorer.example.com/v1/score?team=a
+            timeout: 80ms
+            cache: 5000
+            send: both
+            api_key: env:SCORER_KEY
+            max_concurrency: 16
           cache: { size: 256 MiB, ttl: 1h }
           limits:
             body: 1 MB

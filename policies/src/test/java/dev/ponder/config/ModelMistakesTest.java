@@ -257,7 +257,7 @@ class ModelMistakesTest {
     mistakes.extra(
         "routes: { auto: [ mini, o3, { model: o3, min_score: 0.9 } ] }",
         "6:25 routes.auto[1].min_score: missing (expected: the score that earns this tier, such as"
-            + " 0.6)");
+            + " 0.6, or an lrm_share, such as 20%)");
     mistakes.extra(
         "routes: { auto: [ mini, { model: o3, min_score: 1.4 } ] }",
         "6:49 routes.auto[1].min_score: 1.4 (expected: a score, 0..1, such as 0.6)");

@@ -197,7 +197,8 @@ class PolicyMistakesTest {
         "8:31" + nowhere);
     policies(
         "- { name: a, max_effort: low, each: key, wait: 1s, alert_at: 5% }",
-        "8:31 warning: policies[0].each: has no effect without a budget or a rate",
+        "8:31 warning: policies[0].each: has no effect without a budget, a rate or an"
+            + " lrm_share",
         "8:42 warning: policies[0].wait: has no effect without a budget",
         "8:52 warning: policies[0].alert_at: has no effect without a budget");
   }

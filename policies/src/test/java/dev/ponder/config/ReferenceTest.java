@@ -27,8 +27,7 @@ class ReferenceTest {
     assertThat(result.problems())
         .filteredOn(p -> !p.message().contains("price file"))
         .extracting(Problem::toString)
-        .hasSize(1)
-        .allMatch(line -> line.endsWith("classifier: is read but has no effect in this version"));
-    assertThat(result.configuration().orElseThrow().policies()).hasSize(5);
+        .isEmpty();
+    assertThat(result.configuration().orElseThrow().policies()).hasSize(6);
   }
 }

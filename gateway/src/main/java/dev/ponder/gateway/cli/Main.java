@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       ServeCommand.class,
       DemoCommand.class,
       CheckCommand.class,
+      ExplainCommand.class,
       ScoreCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,

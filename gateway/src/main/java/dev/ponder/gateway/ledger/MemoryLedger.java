@@ -19,10 +19,22 @@ public final class MemoryLedger implements Ledger {
   /** What is told apart in reports. */
   private record Kind(String key, String team, String route, String model) {}
 
-  private final Books books = new Books(1);
+  private final Books books;
   private final TreeMap<Long, Map<Kind, UsageLine>> days = new TreeMap<>();
   private final Map<AccountKey, String> pacers = new ConcurrentHashMap<>();
   private final Map<String, Long> capBreakers = new ConcurrentHashMap<>();
+
+  /** Books in which nothing stands. */
+  public MemoryLedger() {
+    this(new Books(1), Map.of(), Map.of());
+  }
+
+  /** Books, and what was learnt beside them. */
+  MemoryLedger(Books books, Map<AccountKey, String> pacers, Map<String, Long> capBreakers) {
+    this.books = books;
+    this.pacers.putAll(pacers);
+    this.capBreakers.putAll(capBreakers);
+  }
 
   @Override
   public Books books() {

@@ -29,8 +29,8 @@ final class DryRun {
         "x-ponder-dry-run", "x-ponder-dry-run: not a boolean (expected: true or false)");
   }
 
-  /** The decision that {@code weigher} has just made. */
-  static String toJson(Weighed weighed, Weigher weigher) {
+  /** The decision about a request that was weighed with its signals. */
+  static String toJson(Weighed weighed) {
     Decision decision = weighed.decision();
     StringBuilder out = new StringBuilder(512).append("{\"object\":\"ponder.decision\"");
     text(out, "route", decision.route());
@@ -53,7 +53,8 @@ final class DryRun {
         .append('}');
     candidates(out, decision.candidates());
     if (decision.score().isPresent()) {
-      signals(out, weigher.explain());
+      text(out, "classifier", weighed.classified().classifier());
+      signals(out, weighed.signals());
     }
     return out.append('}').toString();
   }

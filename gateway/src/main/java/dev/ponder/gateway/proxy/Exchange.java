@@ -33,9 +33,6 @@ public final class Exchange implements Watch.Watched {
 
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
-  /** A larger body is read on a worker thread: at a gigabyte a second it would hold up the loop. */
-  static final int INLINE_MAX = 1024 * 1024;
-
   /** A client that has not read a byte for that long will not read another. */
   private static final long STUCK_NANOS = 120_000_000_000L;
 
@@ -86,24 +83,11 @@ public final class Exchange implements Watch.Watched {
   }
 
   private void weigh(byte[] body, int length) {
-    String effort = request.getHeader("x-ponder-effort");
     Map<String, String> tags = Tags.of(request.getHeader("x-ponder-tags"));
-    Pacing pacing = lane.pacing(record.principal, tags);
+    boolean dry = DryRun.wanted(request.getHeader("x-ponder-dry-run"));
+    String effort = request.getHeader("x-ponder-effort");
     till = lane.till(record.principal, tags, record.requestId);
-    if (length <= INLINE_MAX) {
-      Weigher weigher = lane.weigher();
-      weighed(
-          weigher.weigh(body, length, lane.router(), record.principal, pacing, effort),
-          weigher,
-          pacing);
-      return;
-    }
-    Weigher weigher = lane.newWeigher();
-    lane.vertx()
-        .executeBlocking(
-            () -> weigher.weigh(body, length, lane.router(), record.principal, pacing, effort),
-            false)
-        .onComplete(reading -> guard(() -> weighed(reading, weigher, pacing)), this::refuse);
+    new Weighing(lane, this, record.principal, tags, effort, dry).begin(body, length);
   }
 
   /** Runs a step; whatever goes wrong in it ends the exchange instead of being lost. */
@@ -146,22 +130,18 @@ public final class Exchange implements Watch.Watched {
     done(outcome);
   }
 
-  private void weighed(Weigher.Reading reading, Weigher weigher, Pacing pacing) {
-    if (over) {
-      return;
-    }
-    Weighed known = reading.weighed();
+  /** The request was read and decided on. */
+  void weighed(Weigher.Reading reading, Weighing weighing) {
+    Weighed known = weighing.held(reading.weighed());
     weighed = known;
     record.weighed = known;
     lane.meters().parsed(known.parseNanos());
-    if (known.classifyNanos() >= 0) {
-      lane.classifierMeters().classified(known.classifierScore(), known.classifyNanos());
-    }
-    if (DryRun.wanted(request.getHeader("x-ponder-dry-run"))) {
-      dryRun(known, weigher);
+    lane.classified(known.classified());
+    if (weighing.dry()) {
+      dryRun(known);
       return;
     }
-    pacing.arrived(known);
+    weighing.pacing().arrived(known);
     till().countMinute(known);
     gate = new Gate(till(), reading.view(), known, System.nanoTime());
     enter(System.nanoTime());
@@ -216,11 +196,11 @@ public final class Exchange implements Watch.Watched {
     return present;
   }
 
-  private void dryRun(Weighed known, Weigher weigher) {
+  private void dryRun(Weighed known) {
     DecisionHeaders.put(answer.headers(), record, known);
     answer.headers().set("content-type", "application/json");
     record.status = 200;
-    answer.end(200, Buffer.buffer(DryRun.toJson(known, weigher)));
+    answer.end(200, Buffer.buffer(DryRun.toJson(known)));
     done(Outcome.SUCCESS);
   }
 
@@ -386,7 +366,7 @@ public final class Exchange implements Watch.Watched {
     if (record.readNanos != 0) {
       lane.meters().addedByGateway(record.overheadNanos(ended));
     }
-    lane.decisionLog().ifPresent(log -> log.add(record.toJson(lane.time(), ended)));
+    lane.log(record, ended);
     onOver.run();
   }
 

@@ -1,6 +1,7 @@
 package dev.ponder.gateway.proxy;
 
 import dev.ponder.budget.Entry;
+import dev.ponder.classify.Signal;
 import dev.ponder.gateway.telemetry.Outcome;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Json;
@@ -10,6 +11,7 @@ import dev.ponder.policy.Principal;
 import dev.ponder.policy.Reason;
 import dev.ponder.price.Money;
 import dev.ponder.price.Usage;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +158,8 @@ final class ExchangeRecord {
     if (decision.score().isPresent()) {
       decimals(out, "score", decision.score().getAsDouble());
       decimals(out, "classifier_score", known.classifierScore());
+      text(out, "classifier", known.classified().classifier());
+      signals(out, known.signals());
     }
     if (decision.threshold().isPresent()) {
       decimals(out, "threshold", decision.threshold().getAsDouble());
@@ -165,6 +169,19 @@ final class ExchangeRecord {
     }
     out.append(",\"stream\":").append(known.stream());
     money(out, "estimated_cost_usd", known.estimatedCost());
+  }
+
+  /** Names only: what they weigh is in a dry run. */
+  private static void signals(StringBuilder out, List<Signal> signals) {
+    if (signals.isEmpty()) {
+      return;
+    }
+    out.append(",\"signals\":");
+    for (int i = 0; i < signals.size(); i++) {
+      out.append(i == 0 ? '[' : ',');
+      Json.appendString(out, signals.get(i).name());
+    }
+    out.append(']');
   }
 
   private static void funds(StringBuilder out, Funds funds) {

@@ -5,6 +5,7 @@ import dev.ponder.config.Configuration;
 import dev.ponder.gateway.telemetry.DecisionLog;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
+import dev.ponder.gateway.telemetry.RecentDecisions;
 import dev.ponder.gateway.treasury.Purses;
 import dev.ponder.gateway.treasury.Treasury;
 import dev.ponder.policy.Router;
@@ -19,10 +20,13 @@ import java.util.Optional;
  * @param router its routes and models
  * @param secrets the key of each upstream that wants one, by the upstream's name
  * @param classifier the scorer
+ * @param ownScores what the user's own scorer said, if there is one
+ * @param trackers what the scores of the routes are like
  * @param meters the metrics
  * @param chatMeters the series of chat completions
  * @param treasury the money
  * @param purses who pays for what, by the configuration
+ * @param recent the last decisions
  * @param decisionLog the decision log, if there is one
  * @param loops how many event loops serve
  */
@@ -31,12 +35,18 @@ public record House(
     Router router,
     Map<String, String> secrets,
     Classifier classifier,
+    Optional<OwnScores> ownScores,
+    ScoreTrackers trackers,
     Meters meters,
     OperationMeters chatMeters,
     Treasury treasury,
     Purses purses,
+    RecentDecisions recent,
     Optional<DecisionLog> decisionLog,
     int loops) {
+
+  /** Stands in for a policy's name where every caller's requests are counted. */
+  public static final String CALLERS = ShareGuard.CALLER;
 
   public House {
     secrets = Map.copyOf(secrets);

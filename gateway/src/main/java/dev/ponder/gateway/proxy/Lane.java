@@ -1,8 +1,6 @@
 package dev.ponder.gateway.proxy;
 
-import dev.ponder.classify.Classifier;
 import dev.ponder.gateway.telemetry.ClassifierMeters;
-import dev.ponder.gateway.telemetry.DecisionLog;
 import dev.ponder.gateway.telemetry.DeploymentMeters;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
@@ -15,8 +13,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one event loop owns: buffers, connections and looked-up series. Nothing in it is shared with
@@ -29,7 +29,8 @@ public final class Lane {
   private final Watch watch;
   private final Weigher weigher;
   private final Context context;
-  private final ClassifierMeters classifierMeters;
+  private final Map<String, ClassifierMeters> classifiers = new HashMap<>();
+  private final @Nullable OwnScorer ownScorer;
   private final LogTime time = new LogTime();
   private final Map<String, UpstreamClient> clients = new HashMap<>();
 
@@ -54,8 +55,13 @@ public final class Lane {
     this.house = house;
     this.context = vertx.getOrCreateContext();
     this.watch = new Watch(vertx);
-    this.classifierMeters = house.meters().classifier(house.classifier().name());
     this.weigher = newWeigher();
+    OwnScores own = house.ownScores().orElse(null);
+    this.ownScorer = own == null ? null : new OwnScorer(vertx, own, house.loops());
+    String builtIn = house.classifier().name();
+    for (String name : own == null ? List.of(builtIn) : List.of(builtIn, OwnScores.NAME)) {
+      classifiers.put(name, house.meters().classifier(name));
+    }
     house
         .configuration()
         .upstreams()
@@ -99,6 +105,9 @@ public final class Lane {
             vertx.cancelTimer(timer);
             watch.stop();
             clients.values().forEach(UpstreamClient::close);
+            if (ownScorer != null) {
+              ownScorer.close();
+            }
           }
         });
   }
@@ -122,8 +131,19 @@ public final class Lane {
 
   /** Another weigher, for a body so large that it is read on a worker thread. */
   Weigher newWeigher() {
-    Classifier classifier = house.classifier();
-    return new Weigher(classifier, house.configuration().limits().depth());
+    ScorerQuestion.Writer questions =
+        house.ownScores().map(own -> new ScorerQuestion.Writer(own.scorer().send())).orElse(null);
+    return new Weigher(house.classifier(), house.configuration().limits().depth(), questions);
+  }
+
+  /** Who is asked for scores in place of the built-in classifier; null if nobody is. */
+  @Nullable OwnScorer ownScorer() {
+    return ownScorer;
+  }
+
+  /** Whether anybody will read what moved a score. */
+  boolean tellsSignals() {
+    return house.decisionLog().isPresent() || house.recent().readers() > 0;
   }
 
   /** What the price of money does to a request of this caller now. */
@@ -169,18 +189,17 @@ public final class Lane {
     return meters;
   }
 
-  ClassifierMeters classifierMeters() {
-    return classifierMeters;
+  /** Counts what a classifier said; nothing if nothing was scored. */
+  void classified(Score score) {
+    ClassifierMeters meters = classifiers.get(score.classifier());
+    if (score.nanos() >= 0 && meters != null) {
+      meters.classified(score.value(), score.nanos());
+    }
   }
 
   /** Runs the action at the end of the event loop's present turn. */
   void defer(Runnable action) {
     context.runOnContext(turn -> action.run());
-  }
-
-  /** The present, for a log line. */
-  String time() {
-    return time.now(System.currentTimeMillis());
   }
 
   Meters meters() {
@@ -191,7 +210,15 @@ public final class Lane {
     return house.chatMeters();
   }
 
-  Optional<DecisionLog> decisionLog() {
-    return house.decisionLog();
+  /** What holds a caller to its share of reasoning models. */
+  ShareGuard shareGuard(Principal who, Map<String, String> tags) {
+    return new ShareGuard(house.treasury(), house.purses(), who, tags);
+  }
+
+  /** An exchange is over: its line goes into the log and among the last decisions. */
+  void log(ExchangeRecord record, long endedNanos) {
+    String line = record.toJson(time.now(System.currentTimeMillis()), endedNanos);
+    house.recent().add(line);
+    house.decisionLog().ifPresent(log -> log.add(line));
   }
 }

@@ -10,6 +10,7 @@ import dev.ponder.policy.Principal;
 import dev.ponder.policy.Question;
 import dev.ponder.policy.Route;
 import dev.ponder.policy.Router;
+import dev.ponder.policy.Thresholds;
 import dev.ponder.policy.Tier;
 import dev.ponder.price.Money;
 import java.time.Instant;
@@ -44,25 +45,23 @@ final class Pacing {
     this.now = now;
   }
 
-  /** The score that reaches each tier just now: its {@code min_score}, or more. */
-  double[] thresholds(Route route, Question question, int reasoningTokens, int answers) {
-    double[] thresholds = Router.minScores(route);
+  /** Makes tiers harder to reach by what money costs just now. */
+  void raise(
+      Thresholds thresholds, Route route, Question question, int reasoningTokens, int answers) {
     if (!purses.paces()) {
-      return thresholds;
+      return;
     }
     Money cheapest = expected(route.tiers().get(0), question, reasoningTokens, answers);
-    for (int i = 1; i < thresholds.length; i++) {
+    for (int i = 1; i < thresholds.tiers(); i++) {
       Tier tier = route.tiers().get(i);
       double price = shadowPrice(route, tier.model());
       if (price > 0) {
         Money own = expected(tier, question, reasoningTokens, answers);
         double extra = Math.max(0, own.nanos() - cheapest.nanos()) / NANOS_PER_USD;
         double gain = Math.min(1, price * extra);
-        thresholds[i] = Math.max(thresholds[i], classifier.scoreOfGain(gain));
+        thresholds.raise(i, classifier.scoreOfGain(gain));
       }
-      thresholds[i] = Math.max(thresholds[i], thresholds[i - 1]);
     }
-    return thresholds;
   }
 
   private double shadowPrice(Route route, Model model) {
@@ -86,22 +85,23 @@ final class Pacing {
       return;
     }
     Optional<Route> route = weighed.target().route();
-    if (route.isEmpty() || route.get().tiers().size() == 1) {
+    Thresholds thresholds = weighed.thresholds();
+    if (route.isEmpty() || thresholds == null) {
       Purse purse = purses.of(principal, tags, weighed.routeName(), weighed.decision().model());
       for (PacedAccount account : purse.paced()) {
         account.pacer().arrived(now, 0, Money.ZERO, weighed.estimatedCost());
       }
       return;
     }
-    arrived(weighed, route.get());
+    arrived(weighed, route.get(), thresholds);
   }
 
-  private void arrived(Weighed weighed, Route route) {
+  private void arrived(Weighed weighed, Route route, Thresholds thresholds) {
     Question question = weighed.question();
-    double[] least = Router.minScores(route);
     int wanted = 0;
-    for (int i = 1; i < least.length; i++) {
-      if (question.score() >= least[i] && Router.takes(route.tiers().get(i).model(), question)) {
+    for (int i = 1; i < thresholds.tiers(); i++) {
+      if (question.score() >= thresholds.least(i)
+          && Router.takes(route.tiers().get(i).model(), question)) {
         wanted = i;
       }
     }

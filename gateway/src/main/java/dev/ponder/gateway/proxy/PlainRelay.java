@@ -85,7 +85,7 @@ final class PlainRelay implements Relay {
     } else if (status >= 400) {
       attempt.finish(AttemptOutcome.ofStatus(status));
       send(status, body, Outcome.ofUpstreamStatus(status));
-    } else if (body.length <= Exchange.INLINE_MAX) {
+    } else if (body.length <= Weighing.INLINE_MAX) {
       good(body, UsageReader.facts(body, 0, body.length));
     } else {
       lane.vertx()

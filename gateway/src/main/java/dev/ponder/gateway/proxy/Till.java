@@ -72,6 +72,17 @@ final class Till {
       Money least) {}
 
   /**
+   * What a call would need.
+   *
+   * @param want what would be set aside
+   * @param cap the limit on the output that goes with it, in tokens
+   * @param caps whether the gateway would let the model write less than its caller does
+   * @param error why it would be refused; null if it would not
+   * @param downgrades whether less effort or a cheaper model may help
+   */
+  record Quote(Money want, long cap, boolean caps, @Nullable ApiError error, boolean downgrades) {}
+
+  /**
    * A till.
    *
    * @param tags the request's own
@@ -157,7 +168,8 @@ final class Till {
     Money expected = weighed.expectedCost(candidate.model(), effort);
     Admission admission = treasury.books().reserve(purse.accounts(), want, least, expected, now);
     if (admission.reservation().isEmpty()) {
-      return exhausted(purse, admission, least, now);
+      Account account = admission.refusedBy().orElseThrow();
+      return new Asked(null, exhausted(purse, account, admission.mayClear(), least, now));
     }
     var reservation = admission.reservation().get();
     if (hard && reservation.amount().compareTo(terms.ceiling().of(cap)) < 0) {
@@ -176,6 +188,39 @@ final class Till {
             candidate.deployment().name(),
             terms.writes(cap) ? cap : -1);
     return new Asked(new Funds(treasury, purse, reservation, call, terms, cap, expected), null);
+  }
+
+  /** What a call would need just now, and whether it is there: nothing is set aside. */
+  Quote quote(Weighed weighed, RequestView view, Candidate candidate) {
+    Purse purse = purse(weighed, candidate);
+    Terms terms;
+    try {
+      terms =
+          Terms.of(
+              treasury, purse, weighed, view, candidate, effort(weighed, view, candidate, purse));
+    } catch (ApiError notCovered) {
+      return new Quote(Money.ZERO, -1, false, notCovered, false);
+    }
+    Instant now = treasury.now();
+    long cap = terms.limited() ? terms.wanted(room(purse, now)) : terms.most();
+    Money least = terms.ceiling().of(Math.min(cap, terms.least()));
+    Money want = terms.ceiling().of(cap);
+    Money limit = purse.maxRequestCost().orElse(want);
+    Refusal refusal = null;
+    if (least.compareTo(limit) > 0) {
+      refusal = tooDear(purse, limit, least).refusal();
+    } else if (want.compareTo(limit) > 0) {
+      want = limit;
+      cap = Math.min(cap, terms.ceiling().capFor(limit));
+    }
+    for (Account account : purse.accounts()) {
+      boolean isShort = room(List.of(account), now).compareTo(least) < 0;
+      refusal = refusal == null && isShort ? exhausted(purse, account, true, least, now) : refusal;
+    }
+    boolean caps = terms.limited() && terms.caps(cap);
+    return refusal == null
+        ? new Quote(want, cap, caps, null, false)
+        : new Quote(want, cap, caps, refusal.error(), refusal.downgrades());
   }
 
   /** The money for one more call of an exchange, if it is there: nobody waits for it. */
@@ -214,7 +259,11 @@ final class Till {
   }
 
   private Money room(Purse purse, Instant now) {
-    return treasury.books().room(purse.accounts(), now);
+    return room(purse.accounts(), now);
+  }
+
+  private Money room(List<Account> accounts, Instant now) {
+    return treasury.books().room(accounts, now);
   }
 
   /** The tier's effort or the caller's own, but no more than policy allows. */
@@ -253,22 +302,20 @@ final class Till {
         policy.name());
   }
 
-  private Asked exhausted(Purse purse, Admission admission, Money least, Instant now) {
-    Account account = admission.refusedBy().orElseThrow();
+  private Refusal exhausted(
+      Purse purse, Account account, boolean mayClear, Money least, Instant now) {
     Policy policy = purse.policyOf(account);
     Balance balance = treasury.books().balance(account, now);
     ApiError error =
         ApiError.budgetExhausted(budgetStatus, policy.name(), balance.period().end().toString());
-    return new Asked(
-        null,
-        new Refusal(
-            error,
-            policy.atExhaustion() == AtExhaustion.DOWNGRADE,
-            admission.mayClear(),
-            policy.patience(),
-            policy.name(),
-            account,
-            least));
+    return new Refusal(
+        error,
+        policy.atExhaustion() == AtExhaustion.DOWNGRADE,
+        mayClear,
+        policy.patience(),
+        policy.name(),
+        account,
+        least);
   }
 
   private static Asked refused(ApiError error, boolean downgrades, String policy) {

@@ -1,14 +1,18 @@
 package dev.ponder.gateway.proxy;
 
+import dev.ponder.classify.Signal;
 import dev.ponder.policy.Decision;
 import dev.ponder.policy.Effort;
 import dev.ponder.policy.Model;
 import dev.ponder.policy.Question;
 import dev.ponder.policy.Router;
+import dev.ponder.policy.Thresholds;
 import dev.ponder.price.CostEstimator;
 import dev.ponder.price.Money;
 import dev.ponder.price.Usage;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that was read and decided on, without its bytes: those are let go of as soon as nobody
@@ -17,27 +21,29 @@ import java.util.Optional;
  * @param decision where it goes
  * @param target what its name stands for
  * @param question what the decision was made by
+ * @param thresholds what it took to reach each tier; null where nothing was weighed
  * @param estimate the usage expected of the model decided on
  * @param reasoningTokens hidden tokens expected of a reasoning model at medium effort
- * @param classifierScore what the classifier said, whether or not a hint overruled it
+ * @param classified what the classifier said, whether or not a hint overruled it
+ * @param signals what moved the score most; empty unless somebody wants to know
  * @param stream whether the answer is to be streamed
  * @param includeUsage whether the client asked for the stream's usage
  * @param answers how many answers it asks for
  * @param parseNanos how long reading took
- * @param classifyNanos how long scoring took; -1 if nothing was scored
  */
 record Weighed(
     Decision decision,
     Router.Target target,
     Question question,
+    @Nullable Thresholds thresholds,
     Usage estimate,
     int reasoningTokens,
-    double classifierScore,
+    Score classified,
+    List<Signal> signals,
     boolean stream,
     boolean includeUsage,
     int answers,
-    long parseNanos,
-    long classifyNanos) {
+    long parseNanos) {
 
   /** The next step down the ladder; absent at its bottom. */
   Optional<Weighed> cheaper() {
@@ -50,14 +56,20 @@ record Weighed(
         other,
         target,
         question,
+        thresholds,
         expectedOf(other.model(), other.effort()),
         reasoningTokens,
-        classifierScore,
+        classified,
+        signals,
         stream,
         includeUsage,
         answers,
-        parseNanos,
-        classifyNanos);
+        parseNanos);
+  }
+
+  /** What the classifier said, 0 to 1, whether or not a hint overruled it. */
+  double classifierScore() {
+    return classified.value();
   }
 
   /** The route that was asked for; empty if a model was named. */

@@ -14,6 +14,8 @@ import dev.ponder.policy.Hint;
 import dev.ponder.policy.Principal;
 import dev.ponder.policy.Question;
 import dev.ponder.policy.Router;
+import dev.ponder.policy.ShareTracker;
+import dev.ponder.policy.Thresholds;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a request's bytes once and decides where it goes. Pure but for its buffers, which it uses
  * again: one weigher must not be used by two threads at a time.
+ *
+ * <p>In two steps, so that between them somebody else may be asked for the score: {@link #read}
+ * needs the buffers, {@link #decide} does not.
  */
 final class Weigher {
 
@@ -30,6 +35,7 @@ final class Weigher {
   private final PromptText text = new PromptText();
   private final PromptFeatures features = new PromptFeatures();
   private final Classifier classifier;
+  private final ScorerQuestion.@Nullable Writer questions;
 
   /**
    * What came of a request.
@@ -43,44 +49,92 @@ final class Weigher {
    * A weigher.
    *
    * @param depthMax the deepest nesting of a body, in levels
+   * @param questions writes down what a scorer of the user's own is asked; null if there is none
    */
-  Weigher(Classifier classifier, int depthMax) {
+  Weigher(Classifier classifier, int depthMax, ScorerQuestion.@Nullable Writer questions) {
     this.classifier = classifier;
     this.scan = new JsonScan(depthMax);
+    this.questions = questions;
   }
 
   /**
-   * The decision about a request.
+   * What a request says.
    *
-   * @param pacing what the price of money does to a route's thresholds
    * @param effortHeader the value of {@code x-ponder-effort}; null if there is none
+   * @param signals how many of the strongest signals to find, 0 to 8: it takes time to find any
    * @throws ApiError if the body is not a valid request or names what this principal may not use
    */
-  Reading weigh(
+  Draft read(
       byte[] body,
       int length,
       Router router,
       Principal who,
-      Pacing pacing,
-      @Nullable String effortHeader) {
+      @Nullable String effortHeader,
+      int signals) {
     long begun = System.nanoTime();
     RequestView view = scan.scanChat(body, length, text);
     OptionalDouble hint = hint(view, effortHeader);
     Router.Target target = find(router, who, view.model());
     long read = System.nanoTime();
     double score = 0;
-    long classifyNanos = -1;
     boolean scored = target.needsScore();
-    if (scored || reasons(target)) {
-      score = score();
+    boolean reasons = reasons(target);
+    if (scored || reasons) {
+      features.read(text);
+      score = Math.min(classifier.score(features), ShareTracker.SCORE_MAX);
     }
-    int hidden = reasons(target) ? classifier.expectedReasoningTokens(features, score) : 0;
-    Question question = question(view, hint.orElse(score), scored && hint.isPresent());
+    int hidden = reasons ? classifier.expectedReasoningTokens(features, score) : 0;
+    long classifyNanos = scored ? System.nanoTime() - read : -1;
+    ScorerQuestion question = null;
+    if (questions != null && scored && hint.isEmpty()) {
+      question = questions.write(target.name(), view, text, features);
+    }
+    return new Draft(
+        view,
+        target,
+        hint,
+        score,
+        hidden,
+        text.estimatedInputTokens(),
+        scored && signals > 0 ? strongest(signals) : List.of(),
+        question,
+        read - begun,
+        classifyNanos);
+  }
+
+  private List<Signal> strongest(int most) {
+    List<Signal> all = classifier.explain(features);
+    return all.size() <= most ? all : all.subList(0, most);
+  }
+
+  /**
+   * The decision about a request.
+   *
+   * @param score the score that counts, unless the caller gave a hint
+   * @param pacing what the price of money does to a route's thresholds
+   * @param trackers what the scores of the routes are like
+   * @param counts whether it is one of the requests that make up the traffic; else it only looks
+   */
+  static Reading decide(
+      Draft draft, Score score, Pacing pacing, ScoreTrackers trackers, boolean counts) {
+    RequestView view = draft.view();
+    Router.Target target = draft.target();
+    boolean scored = target.needsScore();
+    boolean hinted = scored && draft.hint().isPresent();
+    Question question =
+        new Question(
+            hinted ? draft.hint().getAsDouble() : score.value(),
+            hinted,
+            draft.inputTokens(),
+            view.maxOutputTokens(),
+            view.needsTools(),
+            view.needsVision());
+    int hidden = draft.reasoningTokens();
+    Thresholds thresholds = null;
     Decision decision;
     if (scored) {
-      classifyNanos = System.nanoTime() - read;
-      double[] thresholds =
-          pacing.thresholds(target.route().orElseThrow(), question, hidden, view.n());
+      thresholds = thresholds(target, trackers, question, counts);
+      pacing.raise(thresholds, target.route().orElseThrow(), question, hidden, view.n());
       decision = Router.decide(target, question, thresholds);
     } else {
       decision = Router.pin(target, question);
@@ -90,15 +144,26 @@ final class Weigher {
             decision,
             target,
             question,
+            thresholds,
             Weighed.expected(question, decision.model(), decision.effort(), hidden, view.n()),
             hidden,
             score,
+            draft.signals(),
             view.stream(),
             view.includeUsage(),
             view.n(),
-            read - begun,
-            classifyNanos);
+            draft.parseNanos());
     return new Reading(view, weighed);
+  }
+
+  /** Hints say what one caller wants, and nothing about how hard the traffic is. */
+  private static Thresholds thresholds(
+      Router.Target target, ScoreTrackers trackers, Question question, boolean counts) {
+    ShareTracker tracker = trackers.of(target.name()).orElse(null);
+    if (tracker == null) {
+      return Thresholds.of(target.route().orElseThrow());
+    }
+    return counts && !question.hinted() ? tracker.admit(question.score()) : tracker.thresholds();
   }
 
   private static boolean reasons(Router.Target target) {
@@ -108,27 +173,6 @@ final class Weigher {
       }
     }
     return false;
-  }
-
-  /** The strongest signals of the request weighed last. */
-  List<Signal> explain() {
-    features.read(text);
-    return classifier.explain(features);
-  }
-
-  private double score() {
-    features.read(text);
-    return classifier.score(features);
-  }
-
-  private Question question(RequestView view, double score, boolean hinted) {
-    return new Question(
-        score,
-        hinted,
-        text.estimatedInputTokens(),
-        view.maxOutputTokens(),
-        view.needsTools(),
-        view.needsVision());
   }
 
   private static Router.Target find(Router router, Principal who, String name) {

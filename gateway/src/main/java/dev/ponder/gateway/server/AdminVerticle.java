@@ -2,6 +2,8 @@ package dev.ponder.gateway.server;
 
 import dev.ponder.config.Configuration;
 import dev.ponder.gateway.ledger.UsageReport;
+import dev.ponder.gateway.proxy.House;
+import dev.ponder.gateway.telemetry.RecentDecisions;
 import dev.ponder.gateway.treasury.Treasury;
 import dev.ponder.gateway.wire.ApiError;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
@@ -9,6 +11,7 @@ import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -21,14 +24,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The admin port: {@code /metrics}, {@code /health/live}, {@code /health/ready}, {@code
- * /admin/v1/budgets} and {@code /admin/v1/usage}. With a token, everything but health asks for it;
- * orchestrators probe without one.
+ * The admin port: {@code /metrics}, {@code /health/live}, {@code /health/ready} and {@code
+ * /admin/v1/*}. With a token, everything but health asks for it; orchestrators probe without one.
  */
 final class AdminVerticle extends VerticleBase {
 
@@ -43,7 +46,11 @@ final class AdminVerticle extends VerticleBase {
           "/health/ready",
           "/admin/v1/budgets",
           "/admin/v1/usage",
-          "/admin/v1/cap-breakers");
+          "/admin/v1/cap-breakers",
+          "/admin/v1/lrm-shares",
+          DecisionsPage.PATH,
+          DecisionsPage.STREAM,
+          ExplainPage.PATH);
 
   private static final String CAP_BREAKERS = "/admin/v1/cap-breakers/";
 
@@ -51,16 +58,34 @@ final class AdminVerticle extends VerticleBase {
   private final PrometheusRegistry registry;
   private final Health health;
   private final Treasury treasury;
+  private final Supplier<House> house;
+  private final DecisionsPage decisions;
+  private final ExplainPage explain;
   private final ExpositionFormats formats = ExpositionFormats.init();
   private volatile byte @Nullable [] token;
   private int actualPort;
 
+  /**
+   * An admin server.
+   *
+   * @param house gives the one that serves now
+   */
   AdminVerticle(
-      Configuration.Listen listen, PrometheusRegistry registry, Health health, Treasury treasury) {
+      Vertx vertx,
+      Configuration.Listen listen,
+      PrometheusRegistry registry,
+      Health health,
+      Treasury treasury,
+      RecentDecisions recent,
+      ExplainPage explain,
+      Supplier<House> house) {
     this.listen = listen;
     this.registry = registry;
     this.health = health;
     this.treasury = treasury;
+    this.house = house;
+    this.decisions = new DecisionsPage(vertx, recent);
+    this.explain = explain;
   }
 
   @Override
@@ -98,6 +123,10 @@ final class AdminVerticle extends VerticleBase {
       ApiHandler.send(request.response(), ApiError.unknownPath(request.method().name(), path));
       return;
     }
+    if (path.equals(ExplainPage.PATH)) {
+      explain.handle(request);
+      return;
+    }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
       ApiHandler.send(
           request.response(), ApiError.methodNotAllowed(request.method().name(), path, "GET"));
@@ -107,6 +136,9 @@ final class AdminVerticle extends VerticleBase {
       case "/metrics" -> metrics(request);
       case "/admin/v1/budgets" -> json(request, () -> BudgetPage.toJson(treasury));
       case "/admin/v1/usage" -> usage(request);
+      case "/admin/v1/lrm-shares" -> json(request, () -> SharesPage.toJson(house.get()));
+      case DecisionsPage.PATH -> decisions.list(request);
+      case DecisionsPage.STREAM -> decisions.stream(request);
       case "/admin/v1/cap-breakers" -> json(request, () -> BudgetPage.capBreakers(treasury));
       default ->
           health(request, path.equals("/health/live") || health.state() == Health.State.READY);

@@ -1,21 +1,23 @@
 package dev.ponder.gateway.server;
 
+import dev.ponder.classify.Classifier;
+import dev.ponder.classify.ScoreDistribution;
 import dev.ponder.config.Configuration;
 import dev.ponder.config.ShippedClassifier;
 import dev.ponder.gateway.ledger.Ledger;
 import dev.ponder.gateway.ledger.MemoryLedger;
 import dev.ponder.gateway.ledger.SqliteLedger;
 import dev.ponder.gateway.proxy.House;
+import dev.ponder.gateway.proxy.OwnScores;
+import dev.ponder.gateway.proxy.ScoreTrackers;
 import dev.ponder.gateway.telemetry.DecisionLog;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
+import dev.ponder.gateway.telemetry.RecentDecisions;
 import dev.ponder.gateway.treasury.Purses;
 import dev.ponder.gateway.treasury.Treasury;
-import dev.ponder.gateway.upstream.Secrets;
 import dev.ponder.policy.PolicySet;
 import dev.ponder.policy.Router;
-import dev.ponder.policy.SecretReference;
-import dev.ponder.policy.Upstream;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -24,7 +26,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +60,7 @@ public final class Gateway {
   private final int freePort = NEXT_FREE_PORT.getAndDecrement();
   private final BodyMemory bodies = BodyMemory.halfOfHeap();
   private final Set<DecisionLog> retired = ConcurrentHashMap.newKeySet();
+  private final RecentDecisions recent = new RecentDecisions();
   private final Configuration started;
   private volatile House house;
 
@@ -81,11 +83,29 @@ public final class Gateway {
     this.ledger = ledger;
     this.treasury = new Treasury(ledger, clock, meters.budgets());
     BudgetGauges.register(registry, meters, treasury);
-    this.admin = new AdminVerticle(configuration.listen(), registry, health, treasury);
-    Map<String, String> secrets = secrets(configuration);
-    admin.protect(adminToken(configuration));
-    this.house = build(configuration, secrets, openLog(configuration));
+    ExplainPage explain = new ExplainPage(vertx, bodies, () -> house);
+    this.admin =
+        new AdminVerticle(
+            vertx,
+            configuration.listen(),
+            registry,
+            health,
+            treasury,
+            recent,
+            explain,
+            () -> house);
+    GatewaySecrets secrets = GatewaySecrets.of(configuration, this.environment);
+    admin.protect(secrets.admin());
+    this.house =
+        build(
+            configuration,
+            secrets,
+            ownScores(configuration, secrets),
+            ScoreTrackers.none(),
+            openLog(configuration));
     house.purses().apply();
+    RoutingGauges.register(registry, () -> house);
+    SharesPage.register(registry, () -> house);
   }
 
   /**
@@ -193,12 +213,18 @@ public final class Gateway {
     demandSameSockets(next);
     House before = house;
     boolean sameLog = next.decisions().equals(before.configuration().decisions());
-    Map<String, String> secrets = secrets(next);
-    Optional<String> adminToken = adminToken(next);
-    House after = build(next, secrets, sameLog ? before.decisionLog() : openLog(next));
+    GatewaySecrets secrets = GatewaySecrets.of(next, environment);
+    Optional<OwnScores> own = ownScores(next, secrets);
+    House after =
+        build(
+            next,
+            secrets,
+            own.equals(before.ownScores()) ? before.ownScores() : own,
+            before.trackers(),
+            sameLog ? before.decisionLog() : openLog(next));
     house = after;
     after.purses().apply();
-    admin.protect(adminToken);
+    admin.protect(secrets.admin());
     for (ApiVerticle api : apis) {
       api.serve(served(after));
     }
@@ -289,18 +315,33 @@ public final class Gateway {
   }
 
   private House build(
-      Configuration configuration, Map<String, String> secrets, Optional<DecisionLog> log) {
+      Configuration configuration,
+      GatewaySecrets secrets,
+      Optional<OwnScores> own,
+      ScoreTrackers before,
+      Optional<DecisionLog> log) {
+    Classifier classifier = ShippedClassifier.get();
+    String scoredBy = own.map(OwnScores::toString).orElse(classifier.name());
     return new House(
         configuration,
         new Router(configuration.routes(), configuration.models()),
-        secrets,
-        ShippedClassifier.get(),
+        secrets.upstreams(),
+        classifier,
+        own,
+        before.next(configuration.routes(), scoredBy, ScoreDistribution.SHIPPED),
         meters,
         chatMeters,
         treasury,
         new Purses(treasury, new PolicySet(configuration.policies())),
+        recent,
         log,
         loops);
+  }
+
+  private Optional<OwnScores> ownScores(Configuration configuration, GatewaySecrets secrets) {
+    return configuration
+        .ownClassifier()
+        .map(scorer -> new OwnScores(scorer, secrets.scorer(), meters));
   }
 
   private Served served(House of) {
@@ -309,34 +350,5 @@ public final class Gateway {
         new Keyring(of.configuration().keys(), clock),
         new ModelList(of.router(), clock.instant().getEpochSecond()),
         bodies);
-  }
-
-  private Optional<String> adminToken(Configuration configuration) throws IOException {
-    SecretReference reference = configuration.admin().token().orElse(null);
-    return reference == null
-        ? Optional.empty()
-        : Optional.of(fetch(new Secrets(environment), "admin.token", reference));
-  }
-
-  private Map<String, String> secrets(Configuration configuration) throws IOException {
-    Secrets source = new Secrets(environment);
-    Map<String, String> secrets = new HashMap<>();
-    for (Upstream upstream : configuration.upstreams().values()) {
-      SecretReference reference = upstream.apiKey().orElse(null);
-      if (reference != null) {
-        String path = "upstreams." + upstream.name() + ".api_key";
-        secrets.put(upstream.name(), fetch(source, path, reference));
-      }
-    }
-    return secrets;
-  }
-
-  private static String fetch(Secrets source, String path, SecretReference reference)
-      throws IOException {
-    try {
-      return source.fetch(reference);
-    } catch (IOException e) {
-      throw new IOException(path + ": " + e.getMessage(), e);
-    }
   }
 }

@@ -75,6 +75,16 @@ public final class BudgetMeters {
     of(budget);
   }
 
+  /** Lets the series of a limit on the share of reasoning models exist. */
+  public void knowShare(String policy) {
+    budgets.held().labelValues(policy);
+  }
+
+  /** A request went to a cheaper tier: its caller has had its share of reasoning models. */
+  public void shareHeld(String policy) {
+    budgets.held().labelValues(policy).inc();
+  }
+
   /** A budget acted on a request. */
   public void acted(String budget, Action action) {
     count(of(budget).actions().get(action), 1);

@@ -45,6 +45,7 @@ public final class Meters {
 
   final Requests requests;
   final Routing routing;
+  final Scoring scoring;
   final Upstreams upstreams;
   private final BudgetMeters budgets;
 
@@ -107,6 +108,20 @@ public final class Meters {
     }
   }
 
+  /** What became of asking a scorer of the user's own. */
+  record Scoring(Counter errors, Counter cache) {
+
+    private static Scoring in(PrometheusRegistry registry) {
+      return new Scoring(
+          counter("ponder_classifier_errors_total", "Scores that another classifier did not give.")
+              .labelNames("classifier", "reason")
+              .register(registry),
+          counter("ponder_cache_requests_total", "Look-ups in a cache, by what came of them.")
+              .labelNames("cache", "result")
+              .register(registry));
+    }
+  }
+
   /** What was called, and what it used. */
   record Upstreams(
       Counter total,
@@ -155,7 +170,8 @@ public final class Meters {
       Counter capped,
       Counter truncated,
       Counter alerts,
-      Counter forgotten) {
+      Counter forgotten,
+      Counter held) {
 
     private static Budgets in(PrometheusRegistry registry) {
       return new Budgets(
@@ -188,6 +204,9 @@ public final class Meters {
           counter(
                   "ponder_pacer_resets_total",
                   "Pacers that began anew: their state was unreadable.")
+              .register(registry),
+          counter("ponder_lrm_share_held_total", "Requests that a policy's lrm_share held back.")
+              .labelNames("policy")
               .register(registry));
     }
   }
@@ -196,6 +215,7 @@ public final class Meters {
   public Meters(PrometheusRegistry registry) {
     requests = Requests.in(registry);
     routing = Routing.in(registry);
+    scoring = Scoring.in(registry);
     upstreams = Upstreams.in(registry);
     budgets = new BudgetMeters(Budgets.in(registry));
     overheadTotal = requests.overhead.labelValues("total");
@@ -306,6 +326,11 @@ public final class Meters {
   /** The series of a classifier. */
   public ClassifierMeters classifier(String name) {
     return new ClassifierMeters(this, name);
+  }
+
+  /** The series of a scorer of the user's own, which fails for one of these reasons. */
+  public ScorerMeters scorer(String name, List<String> reasons) {
+    return new ScorerMeters(this, name, reasons);
   }
 
   /** A stream ended early; {@code by} is {@code client}, {@code upstream} or {@code gateway}. */

@@ -6,6 +6,7 @@ import dev.ponder.policy.Effort;
 import dev.ponder.policy.Policy;
 import dev.ponder.policy.Policy.CapOutput;
 import dev.ponder.policy.Policy.OnDisconnect;
+import dev.ponder.policy.ShareWindows;
 import dev.ponder.price.Money;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ public final class Purse {
   private final List<Account> accounts;
   private final List<PacedAccount> paced;
   private final List<RateMeter> rates;
+  private final List<ShareWindows.Limit> shareLimits;
   private final Map<Account, Policy> policyOf = new HashMap<>();
   private final boolean hard;
   private final boolean neverCap;
@@ -35,7 +37,8 @@ public final class Purse {
       Policy policy,
       Optional<Account> account,
       Optional<PacedAccount> paced,
-      Optional<RateMeter> rate) {}
+      Optional<RateMeter> rate,
+      Optional<ShareWindows.Limit> shareLimit) {}
 
   /** Those who reject come first: of several that refuse a call, the strictest answers. */
   Purse(List<Part> parts) {
@@ -45,6 +48,7 @@ public final class Purse {
     accounts = ordered.stream().flatMap(part -> part.account().stream()).toList();
     paced = ordered.stream().flatMap(part -> part.paced().stream()).toList();
     rates = ordered.stream().flatMap(part -> part.rate().stream()).toList();
+    shareLimits = ordered.stream().flatMap(part -> part.shareLimit().stream()).toList();
     for (Part part : ordered) {
       part.account().ifPresent(account -> policyOf.put(account, part.policy()));
     }
@@ -79,6 +83,11 @@ public final class Purse {
   /** What counts requests and tokens by the minute. */
   public List<RateMeter> rates() {
     return rates;
+  }
+
+  /** How much of its recent requests whoever pays may have reasoned about. */
+  public List<ShareWindows.Limit> shareLimits() {
+    return shareLimits;
   }
 
   /** The policy whose account it is. */

@@ -9,6 +9,7 @@ import dev.ponder.policy.Model;
 import dev.ponder.policy.Policy;
 import dev.ponder.policy.PolicySet;
 import dev.ponder.policy.Principal;
+import dev.ponder.policy.ShareWindows.Limit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,7 @@ public final class Purses {
   private void open(PolicySet set) {
     for (Policy policy : set.all()) {
       policy.budget().ifPresent(budget -> treasury.meters().know(policy.name()));
+      policy.lrmShare().ifPresent(limit -> treasury.meters().knowShare(policy.name()));
       policy
           .budget()
           .filter(budget -> budget.each() == Budget.Each.ALL)
@@ -103,7 +105,8 @@ public final class Purses {
         policy,
         account,
         paced,
-        policy.rate().map(rate -> treasury.rate(key(policy, rate.each(), who), rate)));
+        policy.rate().map(rate -> treasury.rate(key(policy, rate.each(), who), rate)),
+        policy.lrmShare().map(l -> new Limit(key(policy, l.each(), who), l.requests())));
   }
 
   private static AccountKey key(Policy policy, Budget.Each each, Principal who) {

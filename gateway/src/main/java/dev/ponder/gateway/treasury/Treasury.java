@@ -14,6 +14,7 @@ import dev.ponder.pacing.Pacer;
 import dev.ponder.policy.OutputTrackers;
 import dev.ponder.policy.Policy;
 import dev.ponder.policy.PolicySet;
+import dev.ponder.policy.ShareWindows;
 import dev.ponder.price.Money;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,6 +41,7 @@ public final class Treasury {
   private final OutputTrackers outputs = new OutputTrackers();
   private final Map<AccountKey, PacedAccount> paced = new ConcurrentHashMap<>();
   private final RateMeters rates = new RateMeters();
+  private final ShareWindows shares = new ShareWindows();
   private final Alerts alerts;
   private volatile Map<String, Policy> configured = Map.of();
   private final AtomicInteger drains = new AtomicInteger();
@@ -68,6 +70,11 @@ public final class Treasury {
   /** How much models write, by kind of call. */
   public OutputTrackers outputs() {
     return outputs;
+  }
+
+  /** How much of their recent requests callers had reasoned about. */
+  public ShareWindows shares() {
+    return shares;
   }
 
   public Instant now() {

@@ -1,0 +1,103 @@
+package dev.ponder.gateway.proxy;
+
+import dev.ponder.gateway.proxy.Weigher.Reading;
+import dev.ponder.policy.Principal;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the bytes of one request to its decision: at once; after a worker thread has read a large
+ * body; or after a scorer of the user's own has answered. Only those two leave the event loop's
+ * turn.
+ */
+final class Weighing {
+
+  /** A larger body is read on a worker thread: at a gigabyte a second it would hold up the loop. */
+  static final int INLINE_MAX = 1024 * 1024;
+
+  /** Of a dry run and an explanation: all that the classifier tells. */
+  static final int ALL_SIGNALS = 8;
+
+  /** Of a line in the decision log. */
+  private static final int LOGGED_SIGNALS = 3;
+
+  private final Lane lane;
+  private final Exchange exchange;
+  private final Principal principal;
+  private final @Nullable String effort;
+  private final boolean dry;
+  private final Pacing pacing;
+  private final ShareGuard guard;
+
+  /**
+   * The weighing of one request.
+   *
+   * @param effort the value of {@code x-ponder-effort}; null if there is none
+   * @param dry whether only the decision is wanted
+   */
+  Weighing(
+      Lane lane,
+      Exchange exchange,
+      Principal principal,
+      Map<String, String> tags,
+      @Nullable String effort,
+      boolean dry) {
+    this.lane = lane;
+    this.exchange = exchange;
+    this.principal = principal;
+    this.effort = effort;
+    this.dry = dry;
+    this.pacing = lane.pacing(principal, tags);
+    this.guard = lane.shareGuard(principal, tags);
+  }
+
+  /** Whether only the decision is wanted. */
+  boolean dry() {
+    return dry;
+  }
+
+  /** The request as far as its caller may have reasoning models. */
+  Weighed held(Weighed weighed) {
+    return dry ? guard.look(weighed) : guard.admit(weighed);
+  }
+
+  Pacing pacing() {
+    return pacing;
+  }
+
+  /** Goes ahead; the exchange is told the decision, or what is wrong with the request. */
+  void begin(byte[] body, int length) {
+    int signals = dry ? ALL_SIGNALS : lane.tellsSignals() ? LOGGED_SIGNALS : 0;
+    if (length <= INLINE_MAX) {
+      score(lane.weigher().read(body, length, lane.router(), principal, effort, signals));
+      return;
+    }
+    Weigher weigher = lane.newWeigher();
+    lane.vertx()
+        .executeBlocking(
+            () -> weigher.read(body, length, lane.router(), principal, effort, signals), false)
+        .onComplete(draft -> exchange.guard(() -> score(draft)), exchange::refuse);
+  }
+
+  private void score(Draft draft) {
+    String builtIn = lane.house().classifier().name();
+    Score score = new Score(draft.score(), builtIn, draft.classifyNanos());
+    OwnScorer scorer = lane.ownScorer();
+    ScorerQuestion question = draft.question();
+    if (scorer == null || question == null) {
+      decide(draft, score);
+      return;
+    }
+    scorer
+        .score(question, score, System.nanoTime())
+        .onComplete(said -> exchange.guard(() -> decide(draft, said)), exchange::refuse);
+  }
+
+  private void decide(Draft draft, Score score) {
+    if (exchange.over()) {
+      return;
+    }
+    Reading reading = Weigher.decide(draft, score, pacing, lane.house().trackers(), !dry);
+    exchange.weighed(reading, this);
+  }
+}
