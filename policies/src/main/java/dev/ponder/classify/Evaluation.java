@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 
 /**
  * How well a score ranks prompts by what reasoning would gain, by RouteLLM's definitions (arXiv
@@ -156,17 +157,22 @@ public record Evaluation(
     return threshold;
   }
 
-  /** Where a figure lies with 95 % confidence. */
-  public record Interval(double low, double high) {}
+  /**
+   * Where every figure lies with 95 % confidence.
+   *
+   * @param low each figure's lower end
+   * @param high each figure's upper end
+   */
+  public record Band(Evaluation low, Evaluation high) {}
 
   /**
-   * The interval of the APGR, by resampling rows with replacement (Efron's percentile bootstrap).
+   * The band of all figures, by resampling rows with replacement (Efron's percentile bootstrap).
    *
    * @param resamples how often, 40 or more to mean something
    */
-  public static Interval apgrInterval(List<Row> rows, double[] scores, int resamples, long seed) {
+  public static Band band(List<Row> rows, double[] scores, int resamples, long seed) {
     Random dice = new Random(seed);
-    double[] found = new double[resamples];
+    List<Evaluation> found = new ArrayList<>(resamples);
     for (int i = 0; i < resamples; i++) {
       List<Row> some = new ArrayList<>(rows.size());
       double[] of = new double[rows.size()];
@@ -175,10 +181,27 @@ public record Evaluation(
         some.add(rows.get(chosen));
         of[k] = scores[chosen];
       }
-      found[i] = of(some, of).apgr();
+      found.add(of(some, of));
     }
-    Arrays.sort(found);
-    return new Interval(found[(int) (.025 * resamples)], found[(int) (.975 * resamples)]);
+    return new Band(quantile(found, .025), quantile(found, .975));
+  }
+
+  private static Evaluation quantile(List<Evaluation> found, double level) {
+    return new Evaluation(
+        found.get(0).rows(),
+        quantile(found, level, Evaluation::apgr),
+        quantile(found, level, Evaluation::cpt50),
+        quantile(found, level, Evaluation::cpt80),
+        quantile(found, level, Evaluation::cpt95),
+        quantile(found, level, Evaluation::saved),
+        quantile(found, level, Evaluation::auc),
+        quantile(found, level, Evaluation::calibrationError));
+  }
+
+  private static double quantile(
+      List<Evaluation> found, double level, ToDoubleFunction<Evaluation> figure) {
+    double[] all = found.stream().mapToDouble(figure).sorted().toArray();
+    return all[(int) (level * all.length)];
   }
 
   private static double saved(Curve curve, List<Scored> known) {

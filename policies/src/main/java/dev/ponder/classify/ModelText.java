@@ -112,13 +112,17 @@ public final class ModelText {
 
   private byte[] words() {
     String base64 = String.join("", Arrays.asList(lines).subList(at, lines.length)).trim();
+    byte[] words;
     try {
-      byte[] words = Base64.getDecoder().decode(base64);
-      expect(words.length == ReasoningModel.WORD_BUCKETS, words.length + " bytes", "65536 bytes");
-      return words;
+      words = Base64.getDecoder().decode(base64);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("line " + (at + 1) + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "line " + (at + 1) + ": " + e.getMessage() + " (expected: base64 up to the end)", e);
     }
+    at++;
+    String size = ReasoningModel.WORD_BUCKETS + " bytes of base64";
+    expect(words.length == ReasoningModel.WORD_BUCKETS, words.length + " bytes", size);
+    return words;
   }
 
   private String next() {
@@ -138,6 +142,7 @@ public final class ModelText {
     for (int i = 0; i < count; i++) {
       try {
         numbers[i] = Double.parseDouble(parts[i]);
+        expect(Double.isFinite(numbers[i]), parts[i], "a number");
       } catch (NumberFormatException e) {
         throw new IllegalArgumentException(
             "line " + at + ": " + parts[i] + " (expected: a number)", e);

@@ -53,7 +53,8 @@ final class WordFamilies {
     exatamente sem deve regras regra restrições esattamente senza deve ogni regole regola
     恰好 至少 至多 最多 不能 必须 不同 相邻 规则 条件 每个 ちょ 必ず 異な 隣接
     jede jedes jeden gleich gleiche verschiedenen benachbart höchstens keine darf dürfen eindeutig
-    ровно каждый каждая каждого каждой нельзя никто ни без только хотя различных различные одинаковых
+    ровно каждый каждая каждого каждой нельзя никто ни без только хотя различных различные
+    одинаковых
     соседние соседний рядом ограничение правило правила единственный
     任意 恰有 互不 都不 不同 不得 最多 一つ 異な すべ 必ず 禁止 高々
     dokładnie każdy różnych żaden precies elke verschillende zonder
@@ -91,7 +92,8 @@ final class WordFamilies {
     movimento movimentos rio stato obiettivo mossa mosse fiume barca
     初始 目标 状态 移动 过河 目標 初期 状態 移動 川を
     stapel turm scheiben lampe brücke umgedreht erreichen roboter kran kisten läufer springer zügen
-    переправа переправляются лодка лодке река реку робот ход ходов цель состояние состояния перенесите
+    переправа переправляются лодка лодке река реку робот ход ходов цель состояние состояния
+    перенесите
     переложить башня дисков мост путь путей шагов маршрут график расписание дежурств
     机器 起点 终点 步数 每步 排班 值班 路线 円盤 ロボ 移す 手数 手順 経路 当番
     łódka rzeka robot ruchów boot rivier zetten
@@ -108,7 +110,8 @@ final class WordFamilies {
     inteiros inteiro divisível probabilidade interi intero divisibile probabilità cifre
     整数 质数 素数 整除 余数 概率 排列 组合 確率 通り 余り 桁の
     teilt vielfaches rest ziffer wahrscheinlich würfel anordnungen zahl anzahl
-    делится делимость остаток остатка деления простое простые простых натуральных натуральные целых целые
+    делится делимость остаток остатка деления простое простые простых натуральных натуральные
+    целых целые
     вероятность перестановок сочетаний цифр цифра цифры числа число чисел сколькими способами кратно
     монет монета монеты
     除以 余数 因数 倍数 正整 整数 概率 多少 排法 骰子 扑克 数字
@@ -128,7 +131,8 @@ final class WordFamilies {
     equação polinômio função triângulo equazione polinomio funzione triangolo
     方程 函数 三角 圆的 矩阵 求解 関数 行列 面積
     bestimme lösungen reellen nullstellen polynom gerade kreises seiten radius
-    уравнение уравнения функции функция треугольник треугольника окружности радиус площадь решите найдите
+    уравнение уравнения функции функция треугольник треугольника окружности радиус площадь решите
+    найдите
     корней корня корень неравенство сумма произведение последовательность
     方程 整数 实数 三角 圆的 半径 对角 求解 求所 通项 数列 不小
     三角 半径 対角 数列 関数 実数 求め 方程 równanie funkcje trójkąt vergelijking driehoek
@@ -140,7 +144,8 @@ final class WordFamilies {
     beweise beweis folgt prouver démontrer démontrez preuve demuestra demostrar prueba
     prove demonstre dimostra dimostrare
     证明 推导 推理 証明
-    zeige widerlege beweisen begründe gegenbeispiel folgere докажите доказать доказательство покажите
+    zeige widerlege beweisen begründe gegenbeispiel folgere докажите доказать доказательство
+    покажите
     контрпример опровергните следует обоснуйте корректность
     证明 说明 推断 矛盾 反例 示せ 証明 理由 udowodnij dowód bewijs toon
     """,
@@ -167,8 +172,10 @@ final class WordFamilies {
     lügner ritter rätsel zeile spalte feld menteur chevalier énigme grille ligne colonne
     mentiroso caballero acertijo fila columna cuadrícula
     说谎 骗子 真话 谜题 网格 棋盘 嘘つ 正直 パズ マス
-    lügt lügen wahrheit insel brett feldern steine münzen kugeln wägungen spieler gewinnt gewinnstrategie
-    лжец лжецы лжецов рыцарь рыцари рыцарей остров острове доска доске доски клетки клеток игрок игрока
+    lügt lügen wahrheit insel brett feldern steine münzen kugeln wägungen spieler gewinnt
+    gewinnstrategie
+    лжец лжецы лжецов рыцарь рыцари рыцарей остров острове доска доске доски клетки клеток игрок
+    игрока
     выиграет проигрывает камней взвешивания шифр сдвигом ребус загадка
     真话 说谎 必胜 石子 棋盘 天平 密文
     正直 嘘つ 天秤 必勝 石が コイ 暗号
@@ -268,13 +275,15 @@ final class WordFamilies {
     """,
     // SOLVING
     """
-    solve solved solving solution solutions calculate compute find determine simplify factor evaluate
+    solve solved solving solution solutions calculate compute find determine simplify factor
+    evaluate
     differentiate integrate value result answer equals sum product difference prove show verify
     graph plot roots convert complete next missing rotate shift apply output puzzle task problem
     löse lösung berechne bestimme vereinfache zeige wert ergebnis résous résoudre calcule calculer
     calculez trouver trouvez déterminer simplifie valeur résultat resuelve resolver calcula calcular
     halla hallar encuentra determina valor resultado risolvi calcola trova calcule resolva encontre
-    решите решить вычислите найдите найти определите упростите значение oblicz rozwiąż znajdź bereken
+    решите решить вычислите найдите найти определите упростите значение oblicz rozwiąż znajdź
+    bereken
     计算 求解 求值 化简 解方 求出 结果 等于 計算 求め 解け 解い 答え 값을 계산 풀어
     """,
   };

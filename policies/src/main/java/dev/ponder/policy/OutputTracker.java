@@ -15,9 +15,6 @@ package dev.ponder.policy;
  */
 public final class OutputTracker {
 
-  /** The 99th percentile over the mean of a log-normal distribution with σ = 0.9, rounded up. */
-  private static final double TAIL = 5.5;
-
   private static final double STEP_FIRST = 0.5;
   private static final double STEP_LAST = 0.05;
   private static final double STEP_GAIN = 34;
@@ -35,23 +32,22 @@ public final class OutputTracker {
   private long calls;
 
   /**
-   * A tracker that has seen nothing. It begins at {@value #TAIL} times what is expected.
+   * A tracker that has seen nothing.
    *
-   * @param expectedTokens the output that is expected of an ordinary call of this kind, on average;
-   *     0 or more
+   * @param firstTokens what it begins at: the output that one call in a hundred of this kind is
+   *     expected to exceed, 0 or more
    * @param maxTokens the most that the model writes, 1 or more
    */
-  public OutputTracker(long expectedTokens, long maxTokens) {
-    if (expectedTokens < 0) {
-      throw new IllegalArgumentException(
-          "expectedTokens: " + expectedTokens + " (expected: 0 or more)");
+  public OutputTracker(long firstTokens, long maxTokens) {
+    if (firstTokens < 0) {
+      throw new IllegalArgumentException("firstTokens: " + firstTokens + " (expected: 0 or more)");
     }
     if (maxTokens < 1) {
       throw new IllegalArgumentException("maxTokens: " + maxTokens + " (expected: 1 or more)");
     }
     this.most = (double) maxTokens;
     this.least = Math.min(LEAST, most);
-    this.quantile = within(TAIL * expectedTokens);
+    this.quantile = within((double) firstTokens);
   }
 
   /** The tokens that 99 of 100 calls stay within: at least 64, at most what the model writes. */

@@ -36,18 +36,18 @@ public final class OutputTrackers {
    *
    * @param band 0 to 7
    * @param effort what is asked of the model; absent: as the model likes
-   * @param expectedTokens the output expected of an ordinary call, per answer, 0 or more; only a
-   *     new tracker looks at it
+   * @param firstTokens the output that one answer in a hundred is expected to exceed, 0 or more;
+   *     only a new tracker looks at it
    */
   public synchronized OutputTracker tracker(
-      Model model, int band, Optional<Effort> effort, long expectedTokens) {
+      Model model, int band, Optional<Effort> effort, long firstTokens) {
     if (band < 0 || band >= BANDS) {
       throw new IllegalArgumentException("band: " + band + " (expected: 0.." + (BANDS - 1) + ")");
     }
     long most = mostTokens(model.capabilities());
     Kind kind = new Kind(model.name(), most, band, effort.map(Effort::ordinal).orElse(-1));
     OutputTracker tracker =
-        trackers.computeIfAbsent(kind, k -> new OutputTracker(expectedTokens, most));
+        trackers.computeIfAbsent(kind, k -> new OutputTracker(firstTokens, most));
     if (trackers.size() > TRACKERS_MAX) {
       trackers.remove(trackers.keySet().iterator().next());
     }

@@ -3,9 +3,6 @@ package dev.ponder.price;
 /** What a call is expected to use before it is made, and what another model would have used. */
 public final class CostEstimator {
 
-  /** Tokens that an ordinary answer shows; a call's own limit lowers it. */
-  public static final int VISIBLE_TOKENS = 350;
-
   private CostEstimator() {}
 
   /**
@@ -13,15 +10,20 @@ public final class CostEstimator {
    *
    * @param inputTokens about how many tokens the request has, 0 or more
    * @param maxOutputTokens the caller's limit on the output; negative if none
+   * @param visibleTokens tokens that one answer is expected to show, 0 or more
    * @param reasoningTokens hidden tokens expected of this model for one answer; 0 for one that does
    *     not reason
    * @param answers how many answers are asked for, 1 or more; each has the limit for itself
    */
   public static Usage expected(
-      long inputTokens, long maxOutputTokens, long reasoningTokens, int answers) {
+      long inputTokens,
+      long maxOutputTokens,
+      long visibleTokens,
+      long reasoningTokens,
+      int answers) {
     long limit = maxOutputTokens < 0 ? Usage.TOKENS_MAX : maxOutputTokens;
     long input = Math.min(inputTokens, Usage.TOKENS_MAX);
-    long output = Math.min(limit, VISIBLE_TOKENS + reasoningTokens);
+    long output = Math.min(limit, visibleTokens + reasoningTokens);
     long hidden = Math.min(output, reasoningTokens);
     return new Usage(
         input,

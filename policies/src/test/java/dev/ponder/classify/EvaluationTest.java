@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ponder.classify.Evaluation.Row;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -84,5 +85,37 @@ class EvaluationTest {
     List<Row> rows = List.of(Row.ofOutcomes(0, 1, 1), Row.ofOutcomes(1, 1, 3));
 
     assertThat(Evaluation.shareAbove(rows, new double[] {.5, .2}, .5)).isEqualTo(.25);
+  }
+
+  @Test
+  void thresholdFor_share_letsNoMoreThrough() {
+    List<Row> rows = new ArrayList<>();
+    double[] scores = new double[100];
+    for (int i = 0; i < 100; i++) {
+      rows.add(Row.ofOutcomes(0, 1, 1));
+      scores[i] = i / 100.0;
+    }
+
+    double threshold = Evaluation.thresholdFor(rows, scores, .3);
+
+    assertThat(Evaluation.shareAbove(rows, scores, threshold)).isEqualTo(.3);
+    assertThat(Evaluation.thresholdFor(rows, scores, .001)).isInfinite();
+  }
+
+  @Test
+  void band_fewRows_isWideAndHoldsTheFigure() {
+    List<Row> rows = new ArrayList<>();
+    double[] scores = new double[60];
+    for (int i = 0; i < 60; i++) {
+      rows.add(Row.ofOutcomes(i % 3 == 0 ? 0 : 1, 1, 1));
+      scores[i] = i % 3 == 0 && i % 2 == 0 ? .9 : i / 100.0;
+    }
+
+    Evaluation.Band band = Evaluation.band(rows, scores, 100, 7);
+
+    double apgr = Evaluation.of(rows, scores).apgr();
+    assertThat(band.low().apgr()).isLessThan(apgr - .02);
+    assertThat(band.high().apgr()).isGreaterThan(apgr + .02);
+    assertThat(Evaluation.band(rows, scores, 100, 7)).isEqualTo(band);
   }
 }

@@ -127,7 +127,7 @@ class ClassifierGateTest {
       strings = {
         "x^2 + 3xy - 7 = 0, y_{n+1} = 2y_n - 1",
         "$$\\int_0^1 \\frac{x^4}{1+x^2} dx \\le \\sum_{k=1}^{n} k^2$$",
-        "Plan:\n1. Move box A from slot 1 to slot 3.\n2. Never put B next to C.\n3. Exactly 7 moves.",
+        "Plan:\n1. Move box A from slot 1 to slot 3.\n2. Never put B next to C.\n3. Exactly 7.",
         "Initial state: A on B, C on the table.\nGoal: C on A.\nRule 1: one block at a time."
       })
   void score_equationsOrAPlanUnderSmallTalk_buyNothing(String pasted) {

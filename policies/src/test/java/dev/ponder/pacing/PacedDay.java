@@ -144,7 +144,7 @@ final class PacedDay {
     int band = OutputTrackers.band((request.score() + 1) / 5);
     if (trackers[band] == null) {
       long expected = (long) (prediction.costUsd() / Predictor.PRICE);
-      trackers[band] = new OutputTracker(expected, (long) Day.MAX_TOKENS);
+      trackers[band] = new OutputTracker(Math.round(5.5 * expected), (long) Day.MAX_TOKENS);
     }
     return trackers[band];
   }

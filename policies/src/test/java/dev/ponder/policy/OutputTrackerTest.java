@@ -27,7 +27,7 @@ class OutputTrackerTest {
       this.random = new Random(seed);
       this.median = median;
       double mean = median * Math.exp(SIGMA * SIGMA / 2);
-      this.tracker = new OutputTracker(Math.round(mean * wrongBy), 10_000_000);
+      this.tracker = new OutputTracker(Math.round(5.5 * mean * wrongBy), 10_000_000);
     }
 
     void run(int calls) {
@@ -96,7 +96,7 @@ class OutputTrackerTest {
 
   @Test
   void learn_cutBelowTheQuantile_tellsNothing() {
-    OutputTracker tracker = new OutputTracker(1_000, 100_000);
+    OutputTracker tracker = new OutputTracker(5_500, 100_000);
     assertThat(tracker.quantile()).isEqualTo(5_500);
 
     tracker.learn(5_499, 5_499);
@@ -107,7 +107,7 @@ class OutputTrackerTest {
 
   @Test
   void learn_cutAtOrAboveTheQuantile_countsAsAbove() {
-    OutputTracker tracker = new OutputTracker(1_000, 100_000);
+    OutputTracker tracker = new OutputTracker(5_500, 100_000);
     tracker.learn(5_500, 5_500);
     assertThat(tracker.quantile()).isGreaterThan(8_000);
   }
@@ -116,7 +116,7 @@ class OutputTrackerTest {
   void learn_anything_staysWithinItsBounds() {
     OutputTracker low = new OutputTracker(0, 1_000);
     assertThat(low.quantile()).isEqualTo(64);
-    OutputTracker tiny = new OutputTracker(5, 10);
+    OutputTracker tiny = new OutputTracker(27, 10);
     assertThat(tiny.quantile()).isEqualTo(10);
     OutputTracker high = new OutputTracker(Long.MAX_VALUE, 1_000);
     for (int i = 0; i < 20_000; i++) {
@@ -131,7 +131,7 @@ class OutputTrackerTest {
 
   @Test
   void construct_outOfRange_isRefused() {
-    assertThatThrownBy(() -> new OutputTracker(-1, 1)).hasMessageContaining("expectedTokens: -1");
+    assertThatThrownBy(() -> new OutputTracker(-1, 1)).hasMessageContaining("firstTokens: -1");
     assertThatThrownBy(() -> new OutputTracker(1, 0)).hasMessageContaining("maxTokens: 0");
   }
 }

@@ -17,7 +17,7 @@ class OutputTrackersTest {
 
   @Test
   void tracker_sameKind_isTheSame() {
-    OutputTracker first = trackers.tracker(model("a", 9_000), 3, Optional.empty(), 1_000);
+    OutputTracker first = trackers.tracker(model("a", 9_000), 3, Optional.empty(), 5_500);
 
     assertThat(first.quantile()).isEqualTo(5_500);
     assertThat(trackers.tracker(model("a", 9_000), 3, Optional.empty(), 7)).isSameAs(first);

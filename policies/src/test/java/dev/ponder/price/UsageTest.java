@@ -24,8 +24,10 @@ class UsageTest {
 
   @Test
   void expected_callersLimitBounds() {
-    assertThat(CostEstimator.expected(10, 100, 2_000, 1)).isEqualTo(new Usage(10, 0, 0, 100, 100));
-    assertThat(CostEstimator.expected(10, -1, 0, 1)).isEqualTo(new Usage(10, 0, 0, 350, 0));
-    assertThat(CostEstimator.expected(10, -1, 50, 4)).isEqualTo(new Usage(10, 0, 0, 1_600, 200));
+    assertThat(CostEstimator.expected(10, 100, 350, 2_000, 1))
+        .isEqualTo(new Usage(10, 0, 0, 100, 100));
+    assertThat(CostEstimator.expected(10, -1, 350, 0, 1)).isEqualTo(new Usage(10, 0, 0, 350, 0));
+    assertThat(CostEstimator.expected(10, -1, 350, 50, 4))
+        .isEqualTo(new Usage(10, 0, 0, 1_600, 200));
   }
 }

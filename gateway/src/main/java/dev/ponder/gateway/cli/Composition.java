@@ -12,7 +12,8 @@ import java.util.TreeSet;
 
 /**
  * Prompts made of several: the question of a long text stands at its end or its beginning, and what
- * surrounds it decides nothing. Deterministic.
+ * surrounds it decides nothing. Each is of the group of the prompt that it was made of, so that
+ * calibration never fits on the one and measures on the other. Deterministic.
  *
  * @param each how many of each kind are made, 0 or more
  * @param weight how much they count together
@@ -111,8 +112,7 @@ record Composition(
     boolean last = dice.nextInt(10) < 7;
     String prompt =
         last ? text + any(joints, dice) + question.prompt() : question.prompt() + "\n\n" + text;
-    String group = NAME + ":" + question.group();
-    return new TrainingRow(NAME, group, question.kind(), uses, prompt, target);
+    return new TrainingRow(NAME, question.group(), question.kind(), uses, prompt, target);
   }
 
   /** A text that is not to be solved but to be handled: translated, shortened, named. */
@@ -120,15 +120,13 @@ record Composition(
     String ask = any(easyAsks, dice);
     String prompt =
         dice.nextBoolean() ? text.prompt() + "\n\n" + ask : ask + "\n\n" + text.prompt();
-    String group = NAME + ":" + text.group();
-    return new TrainingRow(NAME, group, "handled", text.uses(), prompt, target);
+    return new TrainingRow(NAME, text.group(), "handled", text.uses(), prompt, target);
   }
 
   /** With what says nothing about the question: thanks, a signature. */
   private TrainingRow ended(TrainingRow row, Random dice) {
     String prompt = row.prompt() + any(ENDING_JOINTS, dice) + any(endings, dice);
-    String group = NAME + ":" + row.group();
-    return new TrainingRow(NAME, group, row.kind(), row.uses(), prompt, row.target());
+    return new TrainingRow(NAME, row.group(), row.kind(), row.uses(), prompt, row.target());
   }
 
   private static <T> T any(List<T> list, Random dice) {

@@ -135,9 +135,14 @@ final class EvaluateCommand implements Callable<Integer> {
     if (leftOut.isEmpty() && leftOutKinds.isEmpty()) {
       return model.classifier();
     }
+    TrainingData data = recipe.data();
+    try {
+      data.checkNames(leftOut, leftOutKinds);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()), e);
+    }
     out.printf("fitted without %s%n", String.join(", ", all()));
     out.flush();
-    TrainingData data = recipe.data();
     return new TrainedClassifier(data.trainWithout(leftOut, leftOutKinds));
   }
 

@@ -2,7 +2,6 @@ package dev.ponder.gateway.cli;
 
 import dev.ponder.classify.Classifier;
 import dev.ponder.classify.Evaluation;
-import dev.ponder.classify.Evaluation.Interval;
 import dev.ponder.classify.Evaluation.Row;
 import dev.ponder.classify.PromptFeatures;
 import dev.ponder.classify.PromptText;
@@ -50,22 +49,27 @@ final class EvaluationReport {
     out.printf("%-9s  APGR   CPT50  CPT80  CPT95  saved  AUC    calib.%n", "");
     scores.forEach(
         (name, of) -> {
-          Evaluation result = Evaluation.of(prompts.rows(), of);
-          out.printf(
-              "%-9s  %s  %s  %s  %s  %s  %s  %s%n",
-              name,
-              cell(result.apgr()),
-              cell(result.cpt50()),
-              cell(result.cpt80()),
-              cell(result.cpt95()),
-              cell(result.saved()),
-              cell(result.auc()),
-              cell(name.equals(Contestants.PONDER) ? result.calibrationError() : Double.NaN));
-          if (resamples > 0 && !Double.isNaN(result.apgr())) {
-            Interval interval = Evaluation.apgrInterval(prompts.rows(), of, resamples, SEED);
-            out.printf("%-9s  %s..%s (95 %%)%n", "", cell(interval.low()), cell(interval.high()));
+          boolean own = name.equals(Contestants.PONDER);
+          printFigures(name, Evaluation.of(prompts.rows(), of), own);
+          if (own && resamples > 0) {
+            Evaluation.Band band = Evaluation.band(prompts.rows(), of, resamples, SEED);
+            printFigures("  2.5 %", band.low(), true);
+            printFigures(" 97.5 %", band.high(), true);
           }
         });
+  }
+
+  private void printFigures(String name, Evaluation result, boolean probability) {
+    out.printf(
+        "%-9s  %s  %s  %s  %s  %s  %s  %s%n",
+        name,
+        cell(result.apgr()),
+        cell(result.cpt50()),
+        cell(result.cpt80()),
+        cell(result.cpt95()),
+        cell(result.saved()),
+        cell(result.auc()),
+        cell(probability ? result.calibrationError() : Double.NaN));
   }
 
   /** How much of each kind and source is sent, at a budget and at the shipped threshold. */
@@ -145,7 +149,10 @@ final class EvaluationReport {
     }
   }
 
-  /** How long features and score take, JSON not counted: median and 99th percentile, in µs. */
+  /**
+   * How long features and score take, JSON not counted: median and 99th percentile over the prompts
+   * of the fastest of five rounds, in µs.
+   */
   void speed() {
     PromptFeatures features = new PromptFeatures();
     PromptReader reader = new PromptReader();

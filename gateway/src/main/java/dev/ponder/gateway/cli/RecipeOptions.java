@@ -1,5 +1,7 @@
 package dev.ponder.gateway.cli;
 
+import dev.ponder.config.ShippedClassifier;
+import dev.ponder.training.Settings;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,6 +16,11 @@ import picocli.CommandLine.Spec;
 final class RecipeOptions {
 
   private static final Path DATA = Path.of("../shared/data");
+  private static final Path RECIPE = Path.of("policies/training/recipe.json");
+
+  /** How models of one's own prompts are fitted where no recipe says otherwise. */
+  private static final Settings OWN =
+      new Settings("own", 500, 1, 5, 0.33, ShippedClassifier.get().tokens());
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
@@ -21,9 +28,10 @@ final class RecipeOptions {
   @Option(
       names = "--recipe",
       paramLabel = "FILE",
-      defaultValue = "policies/training/recipe.json",
-      description = "Sources, weights and penalties (default: ${DEFAULT-VALUE}).")
-  private Path recipe = Path.of("policies/training/recipe.json");
+      description =
+          "Sources, weights and penalties (default: policies/training/recipe.json; for prompts of"
+              + " one's own: the same penalties).")
+  private @Nullable Path recipe;
 
   @Option(
       names = "--data",
@@ -50,13 +58,14 @@ final class RecipeOptions {
   /** The prompts of these files or, if there are none, of the recipe. */
   TrainingData data(List<Path> files) throws IOException {
     try {
-      TrainingRecipe used = TrainingRecipe.read(recipe);
-      return files.isEmpty()
-          ? TrainingData.read(used, data == null ? DATA : data, allSources)
-          : TrainingData.read(
-              TrainingRecipe.ofFiles(files, used.settings()), Path.of(""), allSources);
+      if (files.isEmpty()) {
+        TrainingRecipe used = TrainingRecipe.read(recipe == null ? RECIPE : recipe);
+        return TrainingData.read(used, data == null ? DATA : data, allSources);
+      }
+      Settings settings = recipe == null ? OWN : TrainingRecipe.read(recipe).settings();
+      return TrainingData.read(TrainingRecipe.ofFiles(files, settings), Path.of(""), allSources);
     } catch (NoSuchFileException e) {
-      throw wrong(e.getFile() + ": no such file (expected: labelled prompts)", e);
+      throw wrong(e.getFile() + ": no such file (expected: a recipe or labelled prompts)", e);
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()), e);
     }

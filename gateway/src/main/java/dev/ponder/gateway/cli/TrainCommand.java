@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,12 +46,20 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Path parent = out.toAbsolutePath().getParent();
+    if (Files.isDirectory(out) || (parent != null && !Files.isDirectory(parent))) {
+      throw wrong(null);
+    }
     PrintWriter screen = command.commandLine().getOut();
     TrainingData data = recipe.data(files);
     screen.printf(Locale.ROOT, "%,d prompts, fingerprint %s%n", data.size(), data.fingerprint());
     screen.flush();
     ReasoningModel model = data.train();
-    Files.writeString(out, ModelText.write(model));
+    try {
+      Files.writeString(out, ModelText.write(model));
+    } catch (IOException e) {
+      throw wrong(e);
+    }
     screen.printf(
         Locale.ROOT,
         "%s: %s, threshold at a gain of %.3f, %,d bytes%n",
@@ -59,5 +69,12 @@ final class TrainCommand implements Callable<Integer> {
         Files.size(out));
     screen.flush();
     return 0;
+  }
+
+  private CommandLine.ParameterException wrong(@Nullable Exception cause) {
+    return new CommandLine.ParameterException(
+        command.commandLine(),
+        "--out: " + out + ": cannot be written (expected: a file in a folder that exists)",
+        cause);
   }
 }

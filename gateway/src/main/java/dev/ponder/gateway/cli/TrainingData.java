@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 
@@ -33,6 +34,7 @@ final class TrainingData {
 
   private TrainingData(TrainingRecipe recipe) {
     this.recipe = recipe;
+    fingerprint.update(recipe.terms().getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -52,6 +54,7 @@ final class TrainingData {
     }
     data.rows.addAll(recipe.composition().compose(List.copyOf(data.rows)));
     data.measure();
+    data.check();
     return data;
   }
 
@@ -64,17 +67,27 @@ final class TrainingData {
         file,
         (place, row) -> {
           OptionalDouble target = source.target(row);
-          if (TRAIN.equals(row.getString("split", TRAIN)) && target.isPresent()) {
+          if (TRAIN.equals(row.getValue("split", TRAIN)) && target.isPresent()) {
+            String group = source.groupOf(row, place);
             rows.add(
                 new TrainingRow(
                     source.name(),
-                    source.groupOf(row),
-                    row.getString("kind", ""),
-                    Set.of(source.name()),
-                    row.getString("prompt"),
+                    group,
+                    String.valueOf(row.getValue("kind", "")),
+                    new TreeSet<>(List.of(source.name(), group)),
+                    promptOf(row),
                     target.getAsDouble()));
           }
         });
+  }
+
+  private static String promptOf(JsonObject row) {
+    Object prompt = row.getValue("prompt");
+    if (prompt instanceof String words) {
+      return words;
+    }
+    throw new IllegalArgumentException(
+        "prompt: " + (prompt == null ? "missing" : "no string") + " (expected: a string)");
   }
 
   /** The examples, each of weight 1: what a source weighs depends on what is left out. */
@@ -91,12 +104,51 @@ final class TrainingData {
     }
   }
 
+  /** Calibration needs something that it has not been fitted on. */
+  private void check() {
+    long groups = rows.stream().map(TrainingRow::group).distinct().count();
+    if (groups < 2) {
+      throw new IllegalArgumentException(
+          "%,d labelled prompts in %d groups (expected: two groups or more; a group is what has"
+                  .formatted(rows.size(), groups)
+              + " the same `kind`, or what the recipe says)");
+    }
+  }
+
+  /**
+   * Names that can be left out: sources of the recipe, and groups such as {@code
+   * planbench:blocksworld}.
+   *
+   * @throws IllegalArgumentException if one of these is none
+   */
+  void checkNames(List<String> sources, List<String> kinds) {
+    Set<String> known = new TreeSet<>();
+    Set<String> knownKinds = new TreeSet<>();
+    recipe.sources().forEach(source -> known.add(source.name()));
+    for (TrainingRow row : rows) {
+      known.addAll(row.uses());
+      knownKinds.add(row.kind());
+    }
+    checkKnown("--leave-out", sources, known);
+    checkKnown("--leave-out-kind", kinds, knownKinds);
+  }
+
+  private static void checkKnown(String option, List<String> names, Set<String> known) {
+    for (String name : names) {
+      if (!known.contains(name)) {
+        String some = String.join(", ", known.stream().filter(one -> !one.contains(":")).toList());
+        throw new IllegalArgumentException(
+            option + ": " + name + " (expected: one of " + some + ")");
+      }
+    }
+  }
+
   /** How many prompts there are. */
   int size() {
     return rows.size();
   }
 
-  /** A number that differs, almost certainly, when any prompt or target does. */
+  /** A number that differs, almost certainly, when the recipe, a prompt or a target does. */
   String fingerprint() {
     return Long.toHexString(fingerprint.getValue());
   }

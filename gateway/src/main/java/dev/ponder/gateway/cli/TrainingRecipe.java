@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,6 +32,9 @@ record TrainingRecipe(
     List<TrainingSource> sources,
     List<Set<String>> sameQuestions,
     Composition composition) {
+
+  /** How many numbers say how many tokens answers take. */
+  private static final int CURVE = 4;
 
   /**
    * Reads a recipe.
@@ -64,18 +68,32 @@ record TrainingRecipe(
 
   private static Settings settings(JsonObject json) {
     List<Curve> curves = new ArrayList<>();
-    JsonObject tokens = json.getJsonObject("tokens");
+    JsonObject tokens = need(json, "tokens", JsonObject.class);
     for (TokenForecast.Kind kind : TokenForecast.Kind.values()) {
-      JsonArray of = tokens.getJsonArray(kind.name());
+      JsonArray of = need(tokens, kind.name(), JsonArray.class);
+      if (of.size() != CURVE) {
+        throw new IllegalArgumentException(
+            "tokens." + kind + ": " + of.encode() + " (expected: four numbers)");
+      }
       curves.add(new Curve(of.getDouble(0), of.getDouble(1), of.getDouble(2), of.getDouble(3)));
     }
     return new Settings(
-        json.getString("name"),
-        json.getDouble("value_penalty"),
-        json.getDouble("word_penalty"),
-        json.getInteger("folds"),
-        json.getDouble("lrm_share"),
+        need(json, "name", String.class),
+        need(json, "value_penalty", Number.class).doubleValue(),
+        need(json, "word_penalty", Number.class).doubleValue(),
+        need(json, "folds", Number.class).intValue(),
+        need(json, "lrm_share", Number.class).doubleValue(),
         new TokenForecast(curves));
+  }
+
+  private static <T> T need(JsonObject json, String name, Class<T> type) {
+    Object value = json.getValue(name);
+    if (type.isInstance(value)) {
+      return type.cast(value);
+    }
+    String kind = type.getSimpleName().replaceFirst("^Json", "").toLowerCase(Locale.ROOT);
+    String found = value == null ? "missing" : String.valueOf(value);
+    throw new IllegalArgumentException(name + ": " + found + " (expected: a JSON " + kind + ")");
   }
 
   /**
@@ -92,6 +110,17 @@ record TrainingRecipe(
     }
     Composition none = Composition.of(new JsonObject());
     return new TrainingRecipe(Path.of(""), settings, List.copyOf(sources), List.of(), none);
+  }
+
+  /** All that decides what a model becomes but the prompts: the same wherever the files lie. */
+  String terms() {
+    StringBuilder terms = new StringBuilder();
+    terms.append(settings).append(composition);
+    for (TrainingSource source : sources) {
+      terms.append(source.name()).append(source.group()).append(source.rules());
+      terms.append(source.weight()).append(' ').append(source.traffic());
+    }
+    return terms.toString();
   }
 
   /** How much all prompts of a source count together. */

@@ -94,8 +94,14 @@ record TrainingSource(
       if (needed == null) {
         return OptionalDouble.empty();
       }
-      boolean needs = Boolean.TRUE.equals(needed) || Integer.valueOf(1).equals(needed);
-      return OptionalDouble.of(needs ? NEEDED : NOT_NEEDED);
+      if (Boolean.TRUE.equals(needed) || Integer.valueOf(1).equals(needed)) {
+        return OptionalDouble.of(NEEDED);
+      }
+      if (Boolean.FALSE.equals(needed) || Integer.valueOf(0).equals(needed)) {
+        return OptionalDouble.of(NOT_NEEDED);
+      }
+      throw new IllegalArgumentException(
+          "needs_reasoning: " + needed + " (expected: true, false, 1 or 0)");
     }
   }
 
@@ -119,19 +125,39 @@ record TrainingSource(
         List.copyOf(rules));
   }
 
-  /** The row's target; empty if it is not to be trained on. */
+  /**
+   * The row's target; empty if it is not to be trained on.
+   *
+   * @throws IllegalArgumentException if a label is out of its range
+   */
   OptionalDouble target(JsonObject row) {
     for (Rule rule : rules) {
       if (rule.fits(row)) {
-        return rule.target(row);
+        OptionalDouble target = rule.target(row);
+        target.ifPresent(TrainingSource::checkTarget);
+        return target;
       }
     }
     return OptionalDouble.empty();
   }
 
-  /** The group that the row belongs to. */
-  String groupOf(JsonObject row) {
-    return group.isEmpty() ? name : name + ":" + row.getValue(group);
+  private static void checkTarget(double target) {
+    if (!(target >= 0 && target <= 1)) {
+      throw new IllegalArgumentException("gain: " + target + " (expected: 0..1)");
+    }
+  }
+
+  /**
+   * The group that the row belongs to; a row that does not name one is a group of its own.
+   *
+   * @param place where the row stands
+   */
+  String groupOf(JsonObject row, String place) {
+    if (group.isEmpty()) {
+      return name;
+    }
+    Object value = row.getValue(group);
+    return value == null ? place : name + ":" + value;
   }
 
   static List<String> strings(JsonArray array) {

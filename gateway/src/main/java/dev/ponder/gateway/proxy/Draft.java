@@ -2,6 +2,7 @@ package dev.ponder.gateway.proxy;
 
 import dev.ponder.classify.Signal;
 import dev.ponder.gateway.wire.RequestView;
+import dev.ponder.policy.Outlook;
 import dev.ponder.policy.Router;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param target what its name stands for
  * @param hint the caller's score; absent if it gave none
  * @param score what the built-in classifier says, 0 to 1; 0 if nothing was scored
- * @param reasoningTokens hidden tokens expected of a reasoning model at medium effort
+ * @param outlook how many tokens answers are expected to take
  * @param inputTokens about how many tokens the request has
  * @param signals what moved the score most; empty unless asked for
  * @param question what a scorer of the user's own is asked; null if there is none to ask
@@ -27,7 +28,7 @@ record Draft(
     Router.Target target,
     OptionalDouble hint,
     double score,
-    int reasoningTokens,
+    Outlook outlook,
     long inputTokens,
     List<Signal> signals,
     @Nullable ScorerQuestion question,

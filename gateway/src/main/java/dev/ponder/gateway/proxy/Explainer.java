@@ -88,7 +88,7 @@ public final class Explainer {
     ScorerQuestion.Writer questions =
         house.ownScores().map(own -> new ScorerQuestion.Writer(own.scorer().send())).orElse(null);
     int depth = house.configuration().limits().depth();
-    return new Weigher(house.classifier(), depth, questions)
+    return new Weigher(house.classifier(), house.treasury().corrections(), depth, questions)
         .read(body, length, house.router(), principal, effort, Weighing.ALL_SIGNALS);
   }
 

@@ -8,6 +8,7 @@ import dev.ponder.gateway.treasury.Purse;
 import dev.ponder.gateway.treasury.Treasury;
 import dev.ponder.policy.Effort;
 import dev.ponder.policy.Model;
+import dev.ponder.policy.Outlook;
 import dev.ponder.policy.Upstream.On5xx;
 import dev.ponder.price.Money;
 import dev.ponder.price.Usage;
@@ -171,6 +172,10 @@ final class Funds implements Settlement.Call {
   private void learn(Usage usage) {
     long each = each(terms.covered(usage));
     terms.tracker().learn(each, cap);
+    long hidden = each(usage.reasoningTokens());
+    long visible = Math.max(0, each(usage.outputTokens()) - hidden);
+    Outlook.Forecast forecast = terms.forecast();
+    terms.correction().learn(forecast.visible(), visible, forecast.hidden(), hidden);
     if (terms.brokenBy(usage, cap)) {
       capBroken(usage.outputTokens());
     }

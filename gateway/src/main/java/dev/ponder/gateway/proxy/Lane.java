@@ -133,7 +133,11 @@ public final class Lane {
   Weigher newWeigher() {
     ScorerQuestion.Writer questions =
         house.ownScores().map(own -> new ScorerQuestion.Writer(own.scorer().send())).orElse(null);
-    return new Weigher(house.classifier(), house.configuration().limits().depth(), questions);
+    return new Weigher(
+        house.classifier(),
+        house.treasury().corrections(),
+        house.configuration().limits().depth(),
+        questions);
   }
 
   /** Who is asked for scores in place of the built-in classifier; null if nobody is. */

@@ -4,8 +4,8 @@ import dev.ponder.classify.Classifier;
 import dev.ponder.gateway.treasury.PacedAccount;
 import dev.ponder.gateway.treasury.Purse;
 import dev.ponder.gateway.treasury.Purses;
-import dev.ponder.policy.Effort;
 import dev.ponder.policy.Model;
+import dev.ponder.policy.Outlook;
 import dev.ponder.policy.Principal;
 import dev.ponder.policy.Question;
 import dev.ponder.policy.Route;
@@ -46,17 +46,16 @@ final class Pacing {
   }
 
   /** Makes tiers harder to reach by what money costs just now. */
-  void raise(
-      Thresholds thresholds, Route route, Question question, int reasoningTokens, int answers) {
+  void raise(Thresholds thresholds, Route route, Question question, Outlook outlook, int answers) {
     if (!purses.paces()) {
       return;
     }
-    Money cheapest = expected(route.tiers().get(0), question, reasoningTokens, answers);
+    Money cheapest = expected(route.tiers().get(0), question, outlook, answers);
     for (int i = 1; i < thresholds.tiers(); i++) {
       Tier tier = route.tiers().get(i);
       double price = shadowPrice(route, tier.model());
       if (price > 0) {
-        Money own = expected(tier, question, reasoningTokens, answers);
+        Money own = expected(tier, question, outlook, answers);
         double extra = Math.max(0, own.nanos() - cheapest.nanos()) / NANOS_PER_USD;
         double gain = Math.min(1, price * extra);
         thresholds.raise(i, classifier.scoreOfGain(gain));
@@ -108,8 +107,8 @@ final class Pacing {
     double gain = wanted == 0 ? 0 : classifier.gainProbability(question.score());
     Tier dearer = route.tiers().get(Math.max(1, wanted));
     Tier cheapest = route.tiers().get(0);
-    Money own = expected(dearer, question, weighed.reasoningTokens(), weighed.answers());
-    Money base = expected(cheapest, question, weighed.reasoningTokens(), weighed.answers());
+    Money own = expected(dearer, question, weighed.outlook(), weighed.answers());
+    Money base = expected(cheapest, question, weighed.outlook(), weighed.answers());
     Purse alsoPays = purse(route, cheapest.model());
     for (PacedAccount account : purse(route, dearer.model()).paced()) {
       Money paidAnyway = alsoPays.paced().contains(account) ? base : Money.ZERO;
@@ -118,10 +117,7 @@ final class Pacing {
     }
   }
 
-  private static Money expected(Tier tier, Question question, int reasoningTokens, int answers) {
-    Optional<Effort> effort = tier.effort();
-    return tier.model()
-        .price()
-        .of(Weighed.expected(question, tier.model(), effort, reasoningTokens, answers));
+  private static Money expected(Tier tier, Question question, Outlook outlook, int answers) {
+    return tier.model().price().of(outlook.usage(question, tier.model(), tier.effort(), answers));
   }
 }

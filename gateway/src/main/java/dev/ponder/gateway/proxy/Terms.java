@@ -10,8 +10,10 @@ import dev.ponder.policy.Capabilities;
 import dev.ponder.policy.Ceiling;
 import dev.ponder.policy.Effort;
 import dev.ponder.policy.Model;
+import dev.ponder.policy.Outlook;
 import dev.ponder.policy.OutputTracker;
 import dev.ponder.policy.OutputTrackers;
+import dev.ponder.policy.TokenCorrection;
 import dev.ponder.policy.Upstream.On5xx;
 import dev.ponder.price.Money;
 import dev.ponder.price.Usage;
@@ -33,7 +35,9 @@ import java.util.Optional;
  *     it
  * @param countable whether a bill can be reckoned from the text that went through: no pictures,
  *     files or predictions
- * @param tracker what learns how much such calls write
+ * @param tracker what learns how much such calls write at most
+ * @param correction what learns how much the model writes as a rule
+ * @param forecast what the scorer forecast of an answer
  * @param on5xx what a server error is billed
  * @param requestBytes the size of the request
  */
@@ -50,6 +54,8 @@ record Terms(
     boolean bounded,
     boolean countable,
     OutputTracker tracker,
+    TokenCorrection correction,
+    Outlook.Forecast forecast,
     On5xx on5xx,
     long requestBytes) {
 
@@ -76,7 +82,6 @@ record Terms(
     long breaker = treasury.brokeCap(model.name()).orElse(0L);
     long max = Math.max(known(can, asked), breaker);
     long most = asked >= 0 && breaker == 0 ? Math.min(asked, max) : max;
-    Usage expected = weighed.expectedOf(model, effort);
     OutputTracker tracker =
         treasury
             .outputs()
@@ -84,7 +89,7 @@ record Terms(
                 model,
                 OutputTrackers.band(weighed.classifierScore()),
                 effort,
-                expected.outputTokens() / weighed.answers());
+                weighed.outlook().p99(model, effort));
     long usual = breaker == 0 ? (long) Math.ceil(tracker.quantile() * 1.1) : max;
     long least = purse.neverCap() || breaker > 0 ? most : Math.min(floor(model, effort), most);
     boolean plain = OutputLimit.isPlain(view, model);
@@ -103,6 +108,8 @@ record Terms(
             && view.predictionBytes() == 0
             && view.bestOf() <= view.n(),
         tracker,
+        treasury.corrections().of(model.name()),
+        weighed.outlook().forecast(model, effort),
         candidate.deployment().upstream().on5xx(),
         view.length());
   }

@@ -4,6 +4,7 @@ import dev.ponder.classify.Signal;
 import dev.ponder.policy.Decision;
 import dev.ponder.policy.Effort;
 import dev.ponder.policy.Model;
+import dev.ponder.policy.Outlook;
 import dev.ponder.policy.Question;
 import dev.ponder.policy.Router;
 import dev.ponder.policy.Thresholds;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param question what the decision was made by
  * @param thresholds what it took to reach each tier; null where nothing was weighed
  * @param estimate the usage expected of the model decided on
- * @param reasoningTokens hidden tokens expected of a reasoning model at medium effort
+ * @param outlook how many tokens answers are expected to take
  * @param classified what the classifier said, whether or not a hint overruled it
  * @param signals what moved the score most; empty unless somebody wants to know
  * @param stream whether the answer is to be streamed
@@ -37,7 +38,7 @@ record Weighed(
     Question question,
     @Nullable Thresholds thresholds,
     Usage estimate,
-    int reasoningTokens,
+    Outlook outlook,
     Score classified,
     List<Signal> signals,
     boolean stream,
@@ -58,7 +59,7 @@ record Weighed(
         question,
         thresholds,
         expectedOf(other.model(), other.effort()),
-        reasoningTokens,
+        outlook,
         classified,
         signals,
         stream,
@@ -79,17 +80,7 @@ record Weighed(
 
   /** The usage expected of a model. */
   Usage expectedOf(Model model, Optional<Effort> effort) {
-    return expected(question, model, effort, reasoningTokens, answers);
-  }
-
-  static Usage expected(
-      Question question, Model model, Optional<Effort> effort, int reasoningTokens, int answers) {
-    long hidden =
-        model.reasoning()
-            ? (long) reasoningTokens * effort.orElse(Effort.MEDIUM).tokenPercent() / 100
-            : 0;
-    return CostEstimator.expected(
-        question.inputTokens(), question.maxOutputTokens(), hidden, answers);
+    return outlook.usage(question, model, effort, answers);
   }
 
   /** What a call of a model is expected to cost. */
@@ -108,7 +99,7 @@ record Weighed(
     if (dearest.name().equals(model.name())) {
       return model.price().of(usage);
     }
-    int hidden = dearest.reasoning() ? reasoningTokens : 0;
+    long hidden = outlook.hidden(dearest, Optional.empty());
     return dearest.price().of(CostEstimator.elsewhere(usage, hidden));
   }
 }

@@ -11,11 +11,13 @@ import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Decision;
 import dev.ponder.policy.Effort;
 import dev.ponder.policy.Hint;
+import dev.ponder.policy.Outlook;
 import dev.ponder.policy.Principal;
 import dev.ponder.policy.Question;
 import dev.ponder.policy.Router;
 import dev.ponder.policy.ShareTracker;
 import dev.ponder.policy.Thresholds;
+import dev.ponder.policy.TokenCorrections;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ final class Weigher {
   private final PromptText text = new PromptText();
   private final PromptFeatures features = new PromptFeatures();
   private final Classifier classifier;
+  private final TokenCorrections corrections;
   private final ScorerQuestion.@Nullable Writer questions;
 
   /**
@@ -48,11 +51,17 @@ final class Weigher {
   /**
    * A weigher.
    *
+   * @param corrections what was learnt of how much models write
    * @param depthMax the deepest nesting of a body, in levels
    * @param questions writes down what a scorer of the user's own is asked; null if there is none
    */
-  Weigher(Classifier classifier, int depthMax, ScorerQuestion.@Nullable Writer questions) {
+  Weigher(
+      Classifier classifier,
+      TokenCorrections corrections,
+      int depthMax,
+      ScorerQuestion.@Nullable Writer questions) {
     this.classifier = classifier;
+    this.corrections = corrections;
     this.scan = new JsonScan(depthMax);
     this.questions = questions;
   }
@@ -83,7 +92,6 @@ final class Weigher {
       features.read(text);
       score = Math.min(classifier.score(features), ShareTracker.SCORE_MAX);
     }
-    int hidden = reasons ? classifier.expectedReasoningTokens(features, score) : 0;
     long classifyNanos = scored ? System.nanoTime() - read : -1;
     ScorerQuestion question = null;
     if (questions != null && scored && hint.isEmpty()) {
@@ -94,7 +102,7 @@ final class Weigher {
         target,
         hint,
         score,
-        hidden,
+        new Outlook(classifier.tokens(), classifier.gainProbability(score), corrections),
         text.estimatedInputTokens(),
         scored && signals > 0 ? strongest(signals) : List.of(),
         question,
@@ -129,12 +137,12 @@ final class Weigher {
             view.maxOutputTokens(),
             view.needsTools(),
             view.needsVision());
-    int hidden = draft.reasoningTokens();
+    Outlook outlook = draft.outlook();
     Thresholds thresholds = null;
     Decision decision;
     if (scored) {
       thresholds = thresholds(target, trackers, question, counts);
-      pacing.raise(thresholds, target.route().orElseThrow(), question, hidden, view.n());
+      pacing.raise(thresholds, target.route().orElseThrow(), question, outlook, view.n());
       decision = Router.decide(target, question, thresholds);
     } else {
       decision = Router.pin(target, question);
@@ -145,8 +153,8 @@ final class Weigher {
             target,
             question,
             thresholds,
-            Weighed.expected(question, decision.model(), decision.effort(), hidden, view.n()),
-            hidden,
+            outlook.usage(question, decision.model(), decision.effort(), view.n()),
+            outlook,
             score,
             draft.signals(),
             view.stream(),

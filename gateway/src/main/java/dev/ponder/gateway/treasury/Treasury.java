@@ -15,6 +15,7 @@ import dev.ponder.policy.OutputTrackers;
 import dev.ponder.policy.Policy;
 import dev.ponder.policy.PolicySet;
 import dev.ponder.policy.ShareWindows;
+import dev.ponder.policy.TokenCorrections;
 import dev.ponder.price.Money;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,6 +40,7 @@ public final class Treasury {
   private final InstantSource time;
   private final BudgetMeters meters;
   private final OutputTrackers outputs = new OutputTrackers();
+  private final TokenCorrections corrections = new TokenCorrections();
   private final Map<AccountKey, PacedAccount> paced = new ConcurrentHashMap<>();
   private final RateMeters rates = new RateMeters();
   private final ShareWindows shares = new ShareWindows();
@@ -65,6 +67,11 @@ public final class Treasury {
 
   public BudgetMeters meters() {
     return meters;
+  }
+
+  /** What was learnt of how much models write as a rule. */
+  public TokenCorrections corrections() {
+    return corrections;
   }
 
   /** How much models write, by kind of call. */
