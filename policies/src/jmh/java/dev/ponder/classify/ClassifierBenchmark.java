@@ -18,13 +18,13 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * How long features and score take for prompts of several sizes, one core, no allocation.
  *
- * <p>Measured in November 2026 on two virtual cores of an AMD EPYC, shared and busy, JDK 17.0.15;
- * CPU time of one thread, the best of twelve rounds of a plain loop over the same calls:
+ * <p>Measured in November 2026 with JMH on two virtual cores of an AMD EPYC, shared and busy, JDK
+ * 17.0.15, one fork, four iterations, in µs at 60, 600 and 6,000 characters:
  *
  * <ul>
- *   <li>prose of 60, 600 and 6,000 characters: 0.4, 2.2 and 21 µs
- *   <li>puzzles: 0.4, 2.6 and 24 µs
- *   <li>Chinese: 0.7, 5.0 and 26 µs
+ *   <li>prose: 0.80, 3.6 and 31
+ *   <li>puzzles: 1.15, 5.7 and 52
+ *   <li>Chinese: 1.30, 7.7 and 57
  * </ul>
  */
 @State(Scope.Thread)

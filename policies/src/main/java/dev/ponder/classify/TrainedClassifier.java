@@ -45,9 +45,19 @@ public final class TrainedClassifier implements Classifier {
   /** The odds of a gain at the threshold. */
   private final double oddsAtThreshold;
 
+  // Between which values each feature counts, and how much each unit: dividing takes longer.
+  private final double[] lowest = new double[PromptFeatures.VALUES];
+  private final double[] highest = new double[PromptFeatures.VALUES];
+  private final double[] factor = new double[PromptFeatures.VALUES];
+
   public TrainedClassifier(ReasoningModel model) {
     this.model = model;
     this.oddsAtThreshold = model.threshold() / (1 - model.threshold());
+    for (int i = 0; i < PromptFeatures.VALUES; i++) {
+      lowest[i] = model.mean()[i] - CLIP * model.spread()[i];
+      highest[i] = model.mean()[i] + CLIP * model.spread()[i];
+      factor[i] = model.weight()[i] / model.spread()[i];
+    }
   }
 
   @Override
@@ -131,8 +141,8 @@ public final class TrainedClassifier implements Classifier {
   }
 
   private double contribution(int value, double measured) {
-    double away = (measured - model.mean()[value]) / model.spread()[value];
-    return model.weight()[value] * Math.max(-CLIP, Math.min(CLIP, away));
+    double within = Math.max(lowest[value], Math.min(highest[value], measured));
+    return factor[value] * (within - model.mean()[value]);
   }
 
   private double wordsVote(WordBuckets words) {
