@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,8 +19,6 @@ class ScoreAndEvaluateTest {
 
   @TempDir private Path folder;
 
-  private record Result(int code, String out, String err) {}
-
   @Test
   void score_promptAndRequest_giveTheSameScoreInOrder() throws IOException {
     Path file =
@@ -36,7 +32,7 @@ class ScoreAndEvaluateTest {
                 + " {\"role\": \"user\", \"content\": [{\"type\": \"text\", \"text\": \""
                 + PUZZLE
                 + "\"}]}]}}");
-    Result result = run("score", file.toString());
+    CommandRun result = CommandRun.of("score", file.toString());
 
     List<JsonObject> lines = result.out().lines().map(JsonObject::new).toList();
     assertThat(result.code()).isZero();
@@ -54,7 +50,7 @@ class ScoreAndEvaluateTest {
     Path file =
         write(
             "p.jsonl", "nonsense", "{\"id\": 2, \"prompt\": 5}", "{\"id\": 3, \"prompt\": \"Hi\"}");
-    Result result = run("score", file.toString());
+    CommandRun result = CommandRun.of("score", file.toString());
 
     List<JsonObject> lines = result.out().lines().map(JsonObject::new).toList();
     assertThat(result.code()).isEqualTo(1);
@@ -66,7 +62,7 @@ class ScoreAndEvaluateTest {
 
   @Test
   void score_unknownModel_saysWhatIsAccepted() throws IOException {
-    Result result = run("score", write("p.jsonl", "").toString(), "--model", "large");
+    CommandRun result = CommandRun.of("score", write("p.jsonl", "").toString(), "--model", "large");
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
@@ -75,7 +71,7 @@ class ScoreAndEvaluateTest {
 
   @Test
   void score_noSuchFile_isWrongUse() {
-    Result result = run("score", folder.resolve("none.jsonl").toString());
+    CommandRun result = CommandRun.of("score", folder.resolve("none.jsonl").toString());
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains("no such file");
@@ -83,7 +79,7 @@ class ScoreAndEvaluateTest {
 
   @Test
   void score_folder_isWrongUseWithoutStackTrace() {
-    Result result = run("score", folder.toString());
+    CommandRun result = CommandRun.of("score", folder.toString());
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
@@ -98,7 +94,7 @@ class ScoreAndEvaluateTest {
             "l.jsonl",
             "{\"id\": 1, \"prompt\": \"" + PUZZLE + "\", \"cheap_ok\": 0, \"strong_ok\": 1}",
             "{\"id\": 2, \"prompt\": \"Hi there\", \"cheap_ok\": 1, \"strong_ok\": 1}");
-    Result result = run("evaluate", file.toString());
+    CommandRun result = CommandRun.of("evaluate", file.toString());
 
     assertThat(result.code()).isZero();
     assertThat(result.out()).contains("ponder     0.750", "random", "length", "keywords");
@@ -113,7 +109,8 @@ class ScoreAndEvaluateTest {
             "{\"prompt\": \"" + PUZZLE + "\", \"needs_reasoning\": 1}",
             "{\"prompt\": \"Hi there\", \"needs_reasoning\": 0}");
 
-    assertThat(run("evaluate", file.toString()).out()).containsPattern("ponder +- .*1\\.000");
+    assertThat(CommandRun.of("evaluate", file.toString()).out())
+        .containsPattern("ponder +- .*1\\.000");
   }
 
   @Test
@@ -122,7 +119,7 @@ class ScoreAndEvaluateTest {
     Path mix =
         write(
             "m.json", "{\"rows\": [{\"id\": \"y\", \"weight\": 1, \"assumed_gain_zero\": true}]}");
-    Result result = run("evaluate", mix.toString());
+    CommandRun result = CommandRun.of("evaluate", mix.toString());
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains("rows[0].id: y (expected: an id in ");
@@ -131,7 +128,7 @@ class ScoreAndEvaluateTest {
   @Test
   void evaluate_badLabel_saysWhere() throws IOException {
     Path file = write("l.jsonl", "{\"prompt\": \"Hi\", \"cheap_ok\": 1.5, \"strong_ok\": 1}");
-    Result result = run("evaluate", file.toString());
+    CommandRun result = CommandRun.of("evaluate", file.toString());
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains(file + ":1: cheap: 1.5 (expected: 0..1)");
@@ -142,7 +139,7 @@ class ScoreAndEvaluateTest {
     Path data = data();
     Path mix = data.resolve("rg_mix_valid.json");
     assumeThat(mix).as("routing data (system property ponder.data)").isRegularFile();
-    Result result = run("evaluate", mix.toString());
+    CommandRun result = CommandRun.of("evaluate", mix.toString());
 
     assertThat(apgr(result.out(), "ponder")).isGreaterThanOrEqualTo(.82);
     assertThat(apgr(result.out(), "length")).isBetween(.709, .729);
@@ -166,16 +163,5 @@ class ScoreAndEvaluateTest {
 
   private Path write(String name, String... lines) throws IOException {
     return Files.writeString(folder.resolve(name), String.join("\n", lines));
-  }
-
-  private static Result run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code =
-        Main.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(arguments);
-    return new Result(code, out.toString(), err.toString());
   }
 }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,12 +20,10 @@ class TrainCommandTest {
 
   @TempDir private Path folder;
 
-  private record Result(int code, String out, String err) {}
-
   @Test
   void train_ownPrompts_needNoRecipeAndNoKind() throws IOException {
     Path model = folder.resolve("own.model");
-    Result trained = run("train", own().toString(), "--out", model.toString());
+    CommandRun trained = CommandRun.of("train", own().toString(), "--out", model.toString());
 
     assertThat(trained.err()).isEmpty();
     assertThat(trained.code()).isZero();
@@ -39,8 +35,8 @@ class TrainCommandTest {
   void train_sameInputs_giveTheSameBytes() throws IOException {
     Path first = folder.resolve("1.model");
     Path second = folder.resolve("2.model");
-    run("train", own().toString(), "--out", first.toString());
-    run("train", own().toString(), "--out", second.toString());
+    CommandRun.of("train", own().toString(), "--out", first.toString());
+    CommandRun.of("train", own().toString(), "--out", second.toString());
 
     assertThat(first).hasSameBinaryContentAs(second);
   }
@@ -52,9 +48,9 @@ class TrainCommandTest {
     Path one = write("one.json", recipe(1).encode());
     Path two = write("two.json", recipe(2).encode());
 
-    String first = run("train", "--recipe", one.toString(), "--out", model()).out();
-    String again = run("train", "--recipe", one.toString(), "--out", model()).out();
-    String second = run("train", "--recipe", two.toString(), "--out", model()).out();
+    String first = CommandRun.of("train", "--recipe", one.toString(), "--out", model()).out();
+    String again = CommandRun.of("train", "--recipe", one.toString(), "--out", model()).out();
+    String second = CommandRun.of("train", "--recipe", two.toString(), "--out", model()).out();
 
     assertThat(first).startsWith("3 prompts, fingerprint ");
     assertThat(again).isEqualTo(first);
@@ -72,7 +68,7 @@ class TrainCommandTest {
       })
   void train_wrongRow_saysWhere(String row, String message) throws IOException {
     Path file = write("l.jsonl", LABELLED, row.strip().replace('\'', '"'));
-    Result result = run("train", file.toString(), "--out", model());
+    CommandRun result = CommandRun.of("train", file.toString(), "--out", model());
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).startsWith(file + ":2: " + message);
@@ -81,7 +77,7 @@ class TrainCommandTest {
   @Test
   void train_nothingLabelled_isWrongUse() throws IOException {
     Path file = write("l.jsonl", "{\"prompt\": \"Hi\"}");
-    Result result = run("train", file.toString(), "--out", model());
+    CommandRun result = CommandRun.of("train", file.toString(), "--out", model());
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).startsWith("0 labelled prompts in 0 groups (expected: two groups");
@@ -90,7 +86,7 @@ class TrainCommandTest {
   @Test
   void train_outInNoFolder_isSaidBeforeAnythingIsRead() {
     String out = folder.resolve("none").resolve("m.model").toString();
-    Result result = run("train", "nowhere.jsonl", "--out", out);
+    CommandRun result = CommandRun.of("train", "nowhere.jsonl", "--out", out);
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).startsWith("--out: " + out + ": cannot be written (expected: ");
@@ -99,7 +95,7 @@ class TrainCommandTest {
   @Test
   void train_recipeWithoutTokens_saysWhatIsMissing() throws IOException {
     Path recipe = write("r.json", "{\"name\": \"x\"}");
-    Result result = run("train", "--recipe", recipe.toString(), "--out", model());
+    CommandRun result = CommandRun.of("train", "--recipe", recipe.toString(), "--out", model());
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).startsWith(recipe + ": tokens: missing (expected: a JSON object)");
@@ -112,8 +108,10 @@ class TrainCommandTest {
     Path recipe = write("r.json", recipe(1).encode());
     String file = own().toString();
 
-    Result source = run("evaluate", file, "--leave-out", "esay", "--recipe", recipe.toString());
-    Result kind = run("evaluate", file, "--leave-out-kind", "chat", "--recipe", recipe.toString());
+    CommandRun source =
+        CommandRun.of("evaluate", file, "--leave-out", "esay", "--recipe", recipe.toString());
+    CommandRun kind =
+        CommandRun.of("evaluate", file, "--leave-out-kind", "chat", "--recipe", recipe.toString());
 
     assertThat(source.code()).isEqualTo(2);
     assertThat(source.err()).startsWith("--leave-out: esay (expected: one of easy, hard)");
@@ -149,7 +147,7 @@ class TrainCommandTest {
       "--require-apgr",
       "1.1"
     };
-    Result result = run(wanted);
+    CommandRun result = CommandRun.of(wanted);
 
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.out()).contains("left out", "mean of the hard ones");
@@ -175,10 +173,11 @@ class TrainCommandTest {
   @CsvSource({"intercept, NaN", "threshold, Infinity"})
   void score_modelWithoutNumbers_isRefused(String word, String value) throws IOException {
     Path model = folder.resolve("own.model");
-    run("train", own().toString(), "--out", model.toString());
+    CommandRun.of("train", own().toString(), "--out", model.toString());
     String text = Files.readString(model).replaceFirst(word + " [^\n]*", word + " " + value);
     Path wrong = write("wrong.model", text);
-    Result result = run("score", write("p", LABELLED).toString(), "--model", wrong.toString());
+    CommandRun result =
+        CommandRun.of("score", write("p", LABELLED).toString(), "--model", wrong.toString());
 
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains(": " + value + " (expected: a number)");
@@ -217,7 +216,7 @@ class TrainCommandTest {
 
   private double score(Path model, String prompt) throws IOException {
     Path file = write("p.jsonl", new JsonObject().put("prompt", prompt).encode());
-    String line = run("score", file.toString(), "--model", model.toString()).out();
+    String line = CommandRun.of("score", file.toString(), "--model", model.toString()).out();
     return new JsonObject(line).getDouble("score");
   }
 
@@ -227,16 +226,5 @@ class TrainCommandTest {
 
   private Path write(String name, String... lines) throws IOException {
     return Files.writeString(folder.resolve(name), String.join("\n", lines));
-  }
-
-  private static Result run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code =
-        Main.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(arguments);
-    return new Result(code, out.toString(), err.toString());
   }
 }
