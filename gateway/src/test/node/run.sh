@@ -42,6 +42,7 @@ cp -- package.json sdk.test.mjs "$folder"
 start() {
   local name=$1 pattern=$2 seconds=$3 deadline pid
   shift 3
+  : >"$folder/$name.out" # a busy machine may look into it before the launcher has it
   "$ponder" "$@" >"$folder/$name.out" 2>"$folder/$name.err" </dev/null &
   pid=$!
   pids+=("$pid")
