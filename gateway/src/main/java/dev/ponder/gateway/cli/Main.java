@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       KeyCommand.class,
       StubCommand.class,
       UsageCommand.class,
+      HealthCommand.class,
       VersionCommand.class
     })
 public final class Main {
