@@ -1,6 +1,7 @@
 package dev.ponder.classify;
 
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * The numbers that a {@link TrainedClassifier} reckons with. Immutable as long as nobody writes to
@@ -35,10 +36,16 @@ public record ReasoningModel(
     double threshold,
     TokenForecast tokens) {
 
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,64}");
+
   /** How many word buckets there are. */
   public static final int WORD_BUCKETS = WordBuckets.COUNT;
 
   public ReasoningModel {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "name: " + name + " (expected: 1 to 64 of a-z A-Z 0-9 . _ -)");
+    }
     checkLength("mean", mean.length, PromptFeatures.VALUES);
     checkLength("spread", spread.length, PromptFeatures.VALUES);
     checkLength("weight", weight.length, PromptFeatures.VALUES);

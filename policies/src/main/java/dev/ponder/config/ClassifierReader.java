@@ -23,7 +23,22 @@ final class ClassifierReader {
 
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
 
+  private static final String BUILT_IN_EXPECTED = "logistic, heuristic or file:PATH";
+
   private ClassifierReader() {}
+
+  private static final String FILE = "file:";
+  private static final String HEURISTIC = "heuristic";
+  private static final String LOGISTIC = "logistic";
+
+  /** The file of the model to score by; absent where the one that ships serves. */
+  static Optional<String> modelFile(YamlMapping root) {
+    return root.get("classifier")
+        .filter(value -> !value.isMapping())
+        .flatMap(value -> value.parse(BUILT_IN_EXPECTED, ClassifierReader::builtIn))
+        .filter(text -> text.startsWith(FILE))
+        .map(text -> text.substring(FILE.length()));
+  }
 
   /** The user's own classifier; absent where the built-in one serves. */
   static Optional<OwnClassifier> read(YamlMapping root) {
@@ -32,25 +47,17 @@ final class ClassifierReader {
       return Optional.empty();
     }
     if (!value.get().isMapping()) {
-      builtIn(value.get());
-      return Optional.empty();
+      return Optional.empty(); // a word, or a model's file
     }
     return value
         .flatMap(v -> v.mapping(Section.CLASSIFIER, "logistic, heuristic, file:PATH or http"))
         .flatMap(ClassifierReader::own);
   }
 
-  private static void builtIn(YamlValue value) {
-    value
-        .parse(
-            "logistic, heuristic or file:PATH",
-            t -> Optional.of(t).filter(ClassifierReader::isClassifier))
-        .ifPresent(t -> value.warnNoEffect());
-  }
-
-  private static boolean isClassifier(String text) {
-    boolean file = text.startsWith("file:") && text.length() > "file:".length();
-    return file || text.equals("logistic") || text.equals("heuristic");
+  private static Optional<String> builtIn(String text) {
+    boolean file = text.startsWith(FILE) && text.length() > FILE.length();
+    return Optional.of(text)
+        .filter(word -> file || word.equals(LOGISTIC) || word.equals(HEURISTIC));
   }
 
   private static Optional<OwnClassifier> own(YamlMapping mapping) {

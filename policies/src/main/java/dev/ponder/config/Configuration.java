@@ -31,6 +31,7 @@ import java.util.Set;
  * @param telemetry what is exported besides the metrics
  * @param admin what protects the admin API
  * @param ledger where the books are kept
+ * @param modelFile the model to score questions by; absent: the one that ships
  * @param ownClassifier who scores questions in place of the built-in classifier; absent: nobody
  */
 public record Configuration(
@@ -46,6 +47,7 @@ public record Configuration(
     Telemetry telemetry,
     Admin admin,
     Ledger ledger,
+    Optional<String> modelFile,
     Optional<OwnClassifier> ownClassifier) {
 
   public Configuration {

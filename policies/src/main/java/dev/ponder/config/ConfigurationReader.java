@@ -99,6 +99,7 @@ public final class ConfigurationReader {
         SettingsReader.telemetry(root),
         admin,
         ledger(root, policies),
+        ClassifierReader.modelFile(root),
         ClassifierReader.read(root));
   }
 

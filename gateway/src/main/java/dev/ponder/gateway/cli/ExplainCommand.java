@@ -4,13 +4,13 @@ import dev.ponder.classify.Classifier;
 import dev.ponder.classify.ScoreDistribution;
 import dev.ponder.config.Configuration;
 import dev.ponder.config.ConfigurationReader;
-import dev.ponder.config.ShippedClassifier;
 import dev.ponder.gateway.ledger.Ledger;
 import dev.ponder.gateway.ledger.LedgerSnapshot;
 import dev.ponder.gateway.ledger.MemoryLedger;
 import dev.ponder.gateway.proxy.Explainer;
 import dev.ponder.gateway.proxy.House;
 import dev.ponder.gateway.proxy.ScoreTrackers;
+import dev.ponder.gateway.server.ModelFile;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.RecentDecisions;
 import dev.ponder.gateway.treasury.Purses;
@@ -139,7 +139,7 @@ final class ExplainCommand implements Callable<Integer> {
     Treasury treasury = new Treasury(ledger, clock, meters.budgets());
     Purses purses = new Purses(treasury, new PolicySet(configuration.policies()));
     purses.apply();
-    Classifier classifier = ShippedClassifier.get();
+    Classifier classifier = ModelFile.of(configuration);
     return new House(
         configuration,
         new Router(configuration.routes(), configuration.models()),

@@ -3,7 +3,6 @@ package dev.ponder.gateway.server;
 import dev.ponder.classify.Classifier;
 import dev.ponder.classify.ScoreDistribution;
 import dev.ponder.config.Configuration;
-import dev.ponder.config.ShippedClassifier;
 import dev.ponder.gateway.ledger.Ledger;
 import dev.ponder.gateway.ledger.MemoryLedger;
 import dev.ponder.gateway.ledger.SqliteLedger;
@@ -319,8 +318,9 @@ public final class Gateway {
       GatewaySecrets secrets,
       Optional<OwnScores> own,
       ScoreTrackers before,
-      Optional<DecisionLog> log) {
-    Classifier classifier = ShippedClassifier.get();
+      Optional<DecisionLog> log)
+      throws IOException {
+    Classifier classifier = ModelFile.of(configuration);
     String scoredBy = own.map(OwnScores::toString).orElse(classifier.name());
     return new House(
         configuration,

@@ -28,13 +28,12 @@ class CheckCommandTest {
 
   @Test
   void check_goodFile_saysOk() throws IOException {
-    Path file = write(GOOD + "classifier: heuristic\n");
+    Path file = write(GOOD + "cache: { size: 1 GiB, ttl: 1h }\n");
 
     assertThat(run(file.toString())).isZero();
     assertThat(out).hasToString(file + ": ok, 1 warning\n");
     assertThat(err)
-        .hasToString(
-            file + ":5:1 warning: classifier: is read but has no effect in this version\n");
+        .hasToString(file + ":5:1 warning: cache: is read but has no effect in this version\n");
   }
 
   @Test
