@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * The words of one text and the pairs of neighbours in it, each as a bucket of a hash table and
  * each once, however often it occurs. Reusable; allocates nothing. The text cannot be got back from
- * it: some thirty words of a language share each bucket.
+ * it: many words share each bucket.
  */
 final class WordBuckets {
 
