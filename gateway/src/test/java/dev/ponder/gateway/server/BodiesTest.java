@@ -74,8 +74,8 @@ class BodiesTest {
               + "content-length: 60000000\r\n\r\n";
       socket.getOutputStream().write(head.getBytes(UTF_8));
       socket.getOutputStream().write(new byte[sent]);
-      soon(() -> gateway.bodies().taken() >= sent);
-      assertThat(gateway.bodies().taken()).isLessThanOrEqualTo(2L * sent);
+      // While the array grows, the old one counts, too: so for a moment it may be more.
+      soon(() -> gateway.bodies().taken() >= sent && gateway.bodies().taken() <= 2L * sent);
     }
     soon(() -> gateway.bodies().taken() == 0);
   }
