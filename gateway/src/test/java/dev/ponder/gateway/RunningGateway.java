@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -57,13 +58,25 @@ public final class RunningGateway implements AutoCloseable {
 
   /** Starts both, the gateway with a clock of its own. */
   static RunningGateway start(String yaml, StubOptions options, Clock clock) {
+    return start(yaml, options, clock, Map.of());
+  }
+
+  /** Starts both, the gateway with more in its environment. */
+  static RunningGateway startIn(Map<String, String> environment, String yaml) {
+    return start(yaml, StubOptions.standard(), Clock.systemUTC(), environment);
+  }
+
+  private static RunningGateway start(
+      String yaml, StubOptions options, Clock clock, Map<String, String> more) {
+    Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+    environment.putAll(more);
     Vertx vertx = Vertx.vertx();
     try {
       StubServer stub = await(StubServer.start(vertx, options));
       PrometheusRegistry registry = new PrometheusRegistry();
       Configuration configuration = read(yaml, stub);
       Gateway gateway =
-          await(Gateway.start(vertx, configuration, ENVIRONMENT, registry, LOOPS, clock));
+          await(Gateway.start(vertx, configuration, environment, registry, LOOPS, clock));
       return new RunningGateway(vertx, stub, gateway, registry);
     } catch (IOException | RuntimeException | Error e) {
       await(vertx.close());

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -135,12 +136,25 @@ public record Configuration(
    * What is exported besides the metrics.
    *
    * @param tags names of tags that may become labels
+   * @param traces where spans go
    */
-  public record Telemetry(List<String> tags) {
+  public record Telemetry(List<String> tags, Traces traces) {
 
     public Telemetry {
       tags = List.copyOf(tags);
     }
+  }
+
+  /**
+   * Where spans go.
+   *
+   * @param otlp the collector; absent: nowhere, unless the environment says so
+   * @param sample the part of the traces that begin here, 0 to 1; absent: all
+   * @param baggage whether the header {@code baggage} of a client is sent on to upstreams
+   */
+  public record Traces(Optional<URI> otlp, OptionalDouble sample, boolean baggage) {
+
+    public static final Traces NONE = new Traces(Optional.empty(), OptionalDouble.empty(), true);
   }
 
   /**

@@ -96,7 +96,7 @@ public final class ConfigurationReader {
         SettingsReader.limits(root),
         SettingsReader.decisions(root),
         SettingsReader.annotateUsage(root),
-        SettingsReader.telemetry(root),
+        TelemetryReader.read(root),
         admin,
         ledger(root, policies),
         ClassifierReader.modelFile(root),

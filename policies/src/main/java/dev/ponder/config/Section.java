@@ -111,7 +111,8 @@ record Section(String path, List<String> keys) {
           "allowed_origins",
           "budget_status");
   static final Section DECISIONS = of("decisions", "log", "prompts");
-  static final Section TELEMETRY = of("telemetry", "tags");
+  static final Section TELEMETRY = of("telemetry", "tags", "traces");
+  static final Section TRACES = of("telemetry.traces", "otlp", "sample", "baggage");
   static final Section RESPONSES = of("responses", "annotate");
   static final Section ADMIN = of("admin", "token");
 
@@ -137,6 +138,7 @@ record Section(String path, List<String> keys) {
           LIMITS,
           DECISIONS,
           TELEMETRY,
+          TRACES,
           RESPONSES,
           ADMIN);
 

@@ -3,7 +3,6 @@ package dev.ponder.config;
 import dev.ponder.config.Configuration.Admin;
 import dev.ponder.config.Configuration.Decisions;
 import dev.ponder.config.Configuration.Limits;
-import dev.ponder.config.Configuration.Telemetry;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /** Reads the small sections: limits, logs, answers, and what is there for later versions. */
 final class SettingsReader {
@@ -23,10 +21,6 @@ final class SettingsReader {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration HOUR = Duration.ofHours(1);
-
-  private static final int TAGS_MAX = 16;
-
-  private static final Pattern TAG = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,63}");
 
   private SettingsReader() {}
 
@@ -109,36 +103,6 @@ final class SettingsReader {
                                 .filter(isFile.or(w -> w.equals("off") || w.equals("stdout")))))
             .orElse("off");
     return new Decisions(log);
-  }
-
-  static Telemetry telemetry(YamlMapping root) {
-    List<String> tags = new ArrayList<>();
-    root.get("telemetry")
-        .flatMap(v -> v.mapping(Section.TELEMETRY, "tags"))
-        .flatMap(m -> m.get("tags"))
-        .ifPresent(v -> readTags(v, tags));
-    return new Telemetry(tags);
-  }
-
-  private static void readTags(YamlValue value, List<String> tags) {
-    for (YamlValue element : value.oneOrMore("a list of tag names")) {
-      Optional<String> tag =
-          element.parse(
-              "a tag name of letters, digits and _, at most 64",
-              t -> Optional.of(t).filter(n -> TAG.matcher(n).matches()));
-      if (tag.isPresent() && tags.contains(tag.get())) {
-        element.error(tag.get() + " stands here twice");
-      } else {
-        tag.ifPresent(tags::add);
-      }
-    }
-    if (tags.size() > TAGS_MAX) {
-      // Every label multiplies the series that a metrics server has to hold.
-      value.error(tags.size() + " tags (expected: at most " + TAGS_MAX + ")");
-    }
-    if (!tags.isEmpty()) {
-      value.warnNoEffect();
-    }
   }
 
   static boolean annotateUsage(YamlMapping root) {

@@ -143,6 +143,12 @@ class ConfigurationMistakesTest {
         "6:22 telemetry.tags[0]: a-b (expected: a tag name of letters, digits and _, at most 64)",
         "6:30 telemetry.tags[2]: c stands here twice");
     mistakes.extra(
+        "telemetry: { traces: { otlp: 'localhost:4318', sample: 101%, baggage: 1 } }",
+        "6:30 telemetry.traces.otlp: localhost:4318 (expected: an http or https URL, without user,"
+            + " query or fragment, such as http://127.0.0.1:4318)",
+        "6:56 telemetry.traces.sample: 101% (expected: a share of 0% to 100%, such as 10%)",
+        "6:71 telemetry.traces.baggage: 1 (expected: true or false)");
+    mistakes.extra(
         "responses: { annotate: 1 }", "6:24 responses.annotate: 1 (expected: true or false)");
     mistakes.extra(
         "admin: { token: hunter2 }",

@@ -75,7 +75,9 @@ class ConfigurationReaderTest {
     assertThat(configuration.keys()).isEmpty();
     assertThat(configuration.annotateUsage()).isTrue();
     assertThat(configuration.decisions().log()).isEqualTo("off");
-    assertThat(configuration.telemetry().tags()).isEmpty();
+    assertThat(configuration.telemetry())
+        .isEqualTo(new Configuration.Telemetry(List.of(), Configuration.Traces.NONE));
+    assertThat(configuration.telemetry().traces().otlp()).isEmpty();
     assertThat(configuration.admin().token()).isEmpty();
     assertThat(configuration.limits())
         .isEqualTo(
@@ -198,7 +200,14 @@ class ConfigurationReaderTest {
     assertThat(Examples.named(configuration.upstreams(), "openai").on5xx())
         .isEqualTo(Upstream.On5xx.PRESUME);
     assertThat(configuration.annotateUsage()).isFalse();
-    assertThat(configuration.telemetry().tags()).containsExactly("workload", "env");
+    assertThat(configuration.telemetry())
+        .isEqualTo(
+            new Configuration.Telemetry(
+                List.of("workload", "env"),
+                new Configuration.Traces(
+                    Optional.of(URI.create("https://collector.example.com:4318")),
+                    OptionalDouble.of(.025),
+                    false)));
     assertThat(configuration.decisions().log()).isEqualTo("stdout");
     assertThat(configuration.policies().get(0).alertAt()).containsExactly(90);
     assertThat(configuration.policies().get(0).pacing()).isEqualTo(Pacing.OFF);

@@ -205,7 +205,9 @@ final class Examples {
             allowed_origins: [ https://chat.example.com, http://localhost:3000 ]
             budget_status: 402
           decisions: { log: stdout }
-          telemetry: { tags: [ workload, env ] }
+          telemetry:
+            tags: [ workload, env ]
+            traces: { otlp: https://collector.example.com:4318, sample: 2.5%, baggage: false }
           passthrough: openai
           responses: { annotate: false }
           """;

@@ -154,6 +154,7 @@ final class ExplainCommand implements Callable<Integer> {
         purses,
         new RecentDecisions(),
         Optional.empty(),
+        Optional.empty(),
         1);
   }
 

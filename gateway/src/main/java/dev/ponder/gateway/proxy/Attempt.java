@@ -59,6 +59,7 @@ final class Attempt {
   private final Listener listener;
   private final long begunNanos = System.nanoTime();
 
+  private @Nullable CallTrace trace;
   private @Nullable HttpClientRequest request;
   private @Nullable HttpClientResponse response;
   private long lastReadNanos = begunNanos;
@@ -89,6 +90,18 @@ final class Attempt {
   /** The money of the call. */
   Funds funds() {
     return funds;
+  }
+
+  /** Makes the call a part of a trace. */
+  void traced(CallTrace call) {
+    trace = call;
+  }
+
+  /** These bytes are an answer, or an event of one. */
+  void told(byte[] bytes, int from, int to) {
+    if (trace != null) {
+      trace.answered(bytes, from, to);
+    }
   }
 
   /** The upstream reported what it will bill; of several reports the last one holds. */
@@ -136,6 +149,9 @@ final class Attempt {
     }
     MultiMap headers = opened.headers();
     TravellingHeaders.toUpstream(clientHeaders, headers);
+    if (trace != null) {
+      trace.putHeaders(headers);
+    }
     headers.set("content-type", "application/json");
     headers.set("x-request-id", requestId);
     client.sign(headers);
@@ -285,6 +301,9 @@ final class Attempt {
     settle();
     long tookNanos = System.nanoTime() - begunNanos;
     meters.attempted(outcome, tookNanos);
+    if (trace != null) {
+      trace.ended(outcome, response == null ? 0 : response.statusCode(), usage);
+    }
     listener.over(tookNanos);
     return true;
   }

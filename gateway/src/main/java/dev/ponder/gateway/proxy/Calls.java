@@ -74,6 +74,7 @@ final class Calls implements Attempt.Listener {
     record.attempts++;
     record.funds = funds;
     record.cap = funds.injectedCap();
+    call.traced(CallTrace.begin(lane, record, candidate, clientHeaders));
     call.send(
         clientHeaders,
         record.requestId,

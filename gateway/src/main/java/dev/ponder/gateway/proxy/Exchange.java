@@ -62,6 +62,7 @@ public final class Exchange implements Watch.Watched {
     this.request = request;
     this.answer = new Answer(request.response());
     this.record = new ExchangeRecord(requestId, who, begunNanos);
+    record.span = ExchangeSpan.begin(lane.house(), request);
     lane.opened();
     request.response().closeHandler(closed -> guard(() -> gone("client")));
     request.response().exceptionHandler(broken -> guard(() -> gone("client")));
@@ -114,7 +115,8 @@ public final class Exchange implements Watch.Watched {
       end(error, Outcome.ofRefusal(error.status(), error.code()));
       return;
     }
-    LOG.error("event=bug request_id={}", record.requestId, failure);
+    String traceId = ExchangeSpan.traceId(record, request);
+    LOG.error("event=bug request_id={} trace_id={}", record.requestId, traceId, failure);
     record.failed(failure.getClass().getName());
     end(ApiError.internal(), Outcome.INTERNAL_ERROR);
   }
@@ -366,7 +368,9 @@ public final class Exchange implements Watch.Watched {
     if (record.readNanos != 0) {
       lane.meters().addedByGateway(record.overheadNanos(ended));
     }
+    record.traceId = ExchangeSpan.traceId(record, request);
     lane.log(record, ended);
+    ExchangeSpan.end(record, request, ended);
     onOver.run();
   }
 

@@ -3,6 +3,7 @@ package dev.ponder.gateway.proxy;
 import dev.ponder.budget.Entry;
 import dev.ponder.classify.Signal;
 import dev.ponder.gateway.telemetry.Outcome;
+import dev.ponder.gateway.telemetry.TraceSpan;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Json;
 import dev.ponder.policy.Candidate;
@@ -49,6 +50,15 @@ final class ExchangeRecord {
   long upstreamNanos;
 
   @Nullable String finishReason;
+
+  /** Only while spans are exported, as is what the answer says its model is. */
+  @Nullable TraceSpan span;
+
+  @Nullable String responseModel;
+
+  /** The trace it belongs to; null if there is none. */
+  @Nullable String traceId;
+
   Outcome outcome = Outcome.INTERNAL_ERROR;
 
   private @Nullable Usage usage;
@@ -114,6 +124,9 @@ final class ExchangeRecord {
     StringBuilder out = new StringBuilder(768);
     out.append("{\"time\":\"").append(now).append('"');
     text(out, "request_id", requestId);
+    if (traceId != null) {
+      text(out, "trace_id", traceId);
+    }
     text(out, "key", principal.key());
     text(out, "team", principal.team());
     if (weighed != null) {

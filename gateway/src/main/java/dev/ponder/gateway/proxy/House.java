@@ -6,6 +6,7 @@ import dev.ponder.gateway.telemetry.DecisionLog;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
 import dev.ponder.gateway.telemetry.RecentDecisions;
+import dev.ponder.gateway.telemetry.Tracing;
 import dev.ponder.gateway.treasury.Purses;
 import dev.ponder.gateway.treasury.Treasury;
 import dev.ponder.policy.Router;
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param purses who pays for what, by the configuration
  * @param recent the last decisions
  * @param decisionLog the decision log, if there is one
+ * @param tracing where spans go, if anywhere
  * @param loops how many event loops serve
  */
 public record House(
@@ -43,6 +45,7 @@ public record House(
     Purses purses,
     RecentDecisions recent,
     Optional<DecisionLog> decisionLog,
+    Optional<Tracing> tracing,
     int loops) {
 
   /** Stands in for a policy's name where every caller's requests are counted. */

@@ -111,6 +111,7 @@ final class PlainRelay implements Relay {
     if (facts.odd()) {
       attempt.meters().usageOdd();
     }
+    attempt.told(body, 0, body.length);
     if (facts.usage() != null) {
       exchange.used(facts.usage());
     }

@@ -121,6 +121,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
       return; // given up in the middle of these bytes
     }
     event.read(bytes, from, to);
+    attempt.told(bytes, from, to);
     observe();
     if (closed) {
       return;

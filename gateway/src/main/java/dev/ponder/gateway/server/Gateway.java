@@ -13,6 +13,7 @@ import dev.ponder.gateway.telemetry.DecisionLog;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
 import dev.ponder.gateway.telemetry.RecentDecisions;
+import dev.ponder.gateway.telemetry.Tracing;
 import dev.ponder.gateway.treasury.Purses;
 import dev.ponder.gateway.treasury.Treasury;
 import dev.ponder.policy.PolicySet;
@@ -57,6 +58,7 @@ public final class Gateway {
   private final AdminVerticle admin;
   private final List<ApiVerticle> apis = new CopyOnWriteArrayList<>();
   private final int freePort = NEXT_FREE_PORT.getAndDecrement();
+  private final Optional<Tracing> tracing;
   private final BodyMemory bodies = BodyMemory.halfOfHeap();
   private final Set<DecisionLog> retired = ConcurrentHashMap.newKeySet();
   private final RecentDecisions recent = new RecentDecisions();
@@ -95,6 +97,7 @@ public final class Gateway {
             () -> house);
     GatewaySecrets secrets = GatewaySecrets.of(configuration, this.environment);
     admin.protect(secrets.admin());
+    this.tracing = Tracing.open(configuration.telemetry().traces(), this.environment, meters);
     this.house =
         build(
             configuration,
@@ -247,6 +250,9 @@ public final class Gateway {
     if (!next.ledger().retention().equals(started.ledger().retention())) {
       throw new IOException("ledger.retention: cannot change while running (expected: a restart)");
     }
+    if (!next.telemetry().traces().equals(started.telemetry().traces())) {
+      throw new IOException("telemetry.traces: cannot change while running (expected: a restart)");
+    }
     int silence = ApiVerticle.idleSeconds(started);
     if (ApiVerticle.idleSeconds(next) > silence) {
       throw new IOException(
@@ -293,6 +299,7 @@ public final class Gateway {
   public void close() {
     house.decisionLog().ifPresent(DecisionLog::finish);
     retired.forEach(DecisionLog::finish);
+    tracing.ifPresent(Tracing::close);
     treasury.keepPacers();
     ledger.close();
   }
@@ -335,6 +342,7 @@ public final class Gateway {
         new Purses(treasury, new PolicySet(configuration.policies())),
         recent,
         log,
+        tracing,
         loops);
   }
 

@@ -52,6 +52,7 @@ public final class Meters {
   private final DistributionDataPoint overheadTotal;
   private final DistributionDataPoint overheadParse;
   private final CounterDataPoint decisionsDropped;
+  private final CounterDataPoint spansDropped;
   private final Counter reloads;
   private final Gauge reloadSuccessful;
   private final Gauge reloadTimestamp;
@@ -220,11 +221,12 @@ public final class Meters {
     budgets = new BudgetMeters(Budgets.in(registry));
     overheadTotal = requests.overhead.labelValues("total");
     overheadParse = requests.overhead.labelValues("parse");
-    decisionsDropped =
+    Counter dropped =
         counter("ponder_log_events_dropped_total", "Log lines dropped: their sink was too slow.")
             .labelNames("sink")
-            .register(registry)
-            .labelValues("decisions");
+            .register(registry);
+    decisionsDropped = dropped.labelValues("decisions");
+    spansDropped = dropped.labelValues("traces");
     reloads =
         counter("ponder_config_reloads_total", "Attempts to load the configuration, by result.")
             .labelNames("result")
@@ -346,6 +348,11 @@ public final class Meters {
   /** A line of the decision log found its queue full. */
   public void decisionDropped() {
     decisionsDropped.inc();
+  }
+
+  /** So many spans did not reach the collector. */
+  void spansDropped(int count) {
+    spansDropped.inc(count);
   }
 
   /** The configuration was loaded, or was not. */

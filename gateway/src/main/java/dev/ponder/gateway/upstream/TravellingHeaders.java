@@ -47,6 +47,8 @@ public final class TravellingHeaders {
           "x-client-ip",
           "true-client-ip",
           "via",
+          "traceparent",
+          "tracestate",
           "baggage");
 
   /** The upstream's own affairs: its account's cookies, its edge, its answer to other origins. */

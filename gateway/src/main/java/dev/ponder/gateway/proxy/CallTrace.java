@@ -1,0 +1,111 @@
+package dev.ponder.gateway.proxy;
+
+import dev.ponder.gateway.telemetry.AttemptOutcome;
+import dev.ponder.gateway.telemetry.TraceHeaders;
+import dev.ponder.gateway.telemetry.TraceSpan;
+import dev.ponder.gateway.wire.ModelMember;
+import dev.ponder.policy.Candidate;
+import dev.ponder.policy.Upstream;
+import dev.ponder.price.Usage;
+import io.vertx.core.MultiMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The trace of one call of an upstream: its headers, and its span while spans are exported. Names
+ * of attributes are those of OpenTelemetry's conventions for generative AI.
+ */
+final class CallTrace {
+
+  private final ExchangeRecord record;
+  private final Candidate candidate;
+  private final MultiMap clientHeaders;
+  private final boolean baggage;
+  private final @Nullable TraceSpan span;
+  private @Nullable String model;
+
+  private CallTrace(
+      ExchangeRecord record,
+      Candidate candidate,
+      MultiMap clientHeaders,
+      boolean baggage,
+      @Nullable TraceSpan span) {
+    this.record = record;
+    this.candidate = candidate;
+    this.clientHeaders = clientHeaders;
+    this.baggage = baggage;
+    this.span = span;
+  }
+
+  /** The trace of a call that is about to be made. */
+  static CallTrace begin(
+      Lane lane, ExchangeRecord record, Candidate candidate, MultiMap clientHeaders) {
+    boolean baggage = lane.house().configuration().telemetry().traces().baggage();
+    TraceSpan serving = record.span;
+    TraceSpan span =
+        serving == null
+            ? null
+            : serving.call(ExchangeSpan.OPERATION + " " + candidate.deployment().modelId());
+    return new CallTrace(record, candidate, clientHeaders, baggage, span);
+  }
+
+  /** Puts in what makes the upstream's work a part of the trace. */
+  void putHeaders(MultiMap headers) {
+    TraceHeaders.put(clientHeaders, headers, span, baggage);
+  }
+
+  /** These bytes are an answer, or the first of its events that says which model it is from. */
+  void answered(byte[] bytes, int from, int to) {
+    if (span != null && model == null && span.recorded()) {
+      model = ModelMember.of(bytes, from, to);
+      record.responseModel = model;
+    }
+  }
+
+  /** The call is over. */
+  void ended(AttemptOutcome outcome, int status, @Nullable Usage usage) {
+    if (span == null) {
+      return;
+    }
+    if (span.recorded()) {
+      describe(span, outcome, status, usage);
+    }
+    span.end();
+  }
+
+  private void describe(TraceSpan out, AttemptOutcome outcome, int status, @Nullable Usage usage) {
+    Upstream upstream = candidate.deployment().upstream();
+    Weighed known = record.weighed;
+    out.put("gen_ai.operation.name", ExchangeSpan.OPERATION)
+        .put("gen_ai.provider.name", ProviderNames.of(upstream))
+        .put("gen_ai.request.model", candidate.deployment().modelId())
+        .put("gen_ai.request.stream", known != null && known.stream())
+        .put("server.address", upstream.baseUrl().getHost())
+        .put("server.port", port(upstream))
+        .put("ponder.upstream", upstream.name())
+        .put("ponder.model", candidate.model().name())
+        .put("ponder.tier", candidate.model().tierLabel())
+        .put("ponder.attempt", record.attempts)
+        .put("ponder.fallback", candidate.fallback());
+    if (status != 0) {
+      out.put("http.response.status_code", status);
+    }
+    if (model != null) {
+      out.put("gen_ai.response.model", model);
+    }
+    if (usage != null) {
+      ExchangeSpan.usage(out, usage);
+      out.put("ponder.cost_usd", candidate.model().price().of(usage).nanos() / 1e9);
+    }
+    if (outcome == AttemptOutcome.OK) {
+      ExchangeSpan.finish(out, record.finishReason);
+    } else {
+      out.put("error.type", outcome.label());
+      out.failed();
+    }
+  }
+
+  private static long port(Upstream upstream) {
+    int port = upstream.baseUrl().getPort();
+    return port >= 0 ? port : upstream.baseUrl().getScheme().equals("https") ? 443 : 80;
+  }
+}

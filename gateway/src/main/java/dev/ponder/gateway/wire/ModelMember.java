@@ -1,0 +1,45 @@
+package dev.ponder.gateway.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/** Looks for the model that an answer, or an event of one, says it is from. */
+public final class ModelMember {
+
+  private static final byte[] MODEL = JsonCursor.ascii("model");
+  private static final int DEPTH_MAX = 1_000;
+
+  /** What is longer is no model's name. */
+  private static final int NAME_MAX = 128;
+
+  private ModelMember() {}
+
+  /**
+   * The string in the top-level member {@code model} of the first JSON object in these bytes; null
+   * if there is none.
+   */
+  public static @Nullable String of(byte[] bytes, int from, int to) {
+    int brace = from;
+    while (brace < to && bytes[brace] != '{') {
+      brace++;
+    }
+    JsonCursor cursor = new JsonCursor(DEPTH_MAX);
+    cursor.open(bytes, brace, to);
+    try {
+      return cursor.nextIs('{') ? find(cursor) : null;
+    } catch (ApiError malformed) {
+      return null;
+    }
+  }
+
+  private static @Nullable String find(JsonCursor cursor) {
+    for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
+      if (cursor.nameIs(MODEL) && cursor.nextIs('"')) {
+        cursor.string();
+        String name = cursor.span().text();
+        return name.length() > NAME_MAX ? name.substring(0, NAME_MAX) : name;
+      }
+      cursor.skipValue();
+    }
+    return null;
+  }
+}
