@@ -25,8 +25,15 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Runs a fake OpenAI-compatible upstream: no key, no model, no money.",
-      "The same prompt, model and seed always get the same answer."
+      "Runs a fake upstream: no key, no model, no money.",
+      "The same prompt, model and seed always get the same answer.",
+      "",
+      "Speaks, below any prefix: /chat/completions, /completions, /embeddings,",
+      "/responses (also stored, in the background, /input_tokens, /compact),",
+      "/messages (also /count_tokens), /models; and Azure's",
+      "/openai/deployments/NAME/chat/completions?api-version=V. Any other path",
+      "below /v1/ or /openai/ echoes: a body comes back byte for byte, x-stub-target",
+      "and x-stub-headers say how it arrived; without a body that is the answer."
     },
     footerHeading = "%nScripting%n",
     footer = {
@@ -36,6 +43,9 @@ import picocli.CommandLine.Spec;
       "\"stub: ...\" of the last user message; what is named later wins. --knobs",
       "lists all its words.",
       "",
+      "A tool is called if tool_choice forces it, or if the last words of the user",
+      "contain \"call the tool\" and no tool has answered yet.",
+      "",
       "Models whose name contains o1, o3, r1, reason or think reason by default.",
       "",
       "Examples",
@@ -44,6 +54,8 @@ import picocli.CommandLine.Spec;
       "    --model thinker:first_byte=8s,tokens=~300,reasoning=~1500,tps=60",
       "  curl localhost:9100/v1/chat/completions -d '{\"model\": \"mini\", \"messages\":",
       "    [{\"role\": \"user\", \"content\": \"stub: fail=429; retry_after=3\"}]}'",
+      "  curl localhost:9100/v1/responses -d '{\"model\": \"mini\", \"background\": true,",
+      "    \"input\": \"stub: tokens=20; polls=3\"}'",
       "  curl 'localhost:9100/stub/log?last=5'"
     })
 final class StubCommand implements Callable<Integer> {

@@ -1,5 +1,6 @@
 package dev.ponder.gateway.stub;
 
+import dev.ponder.price.Usage;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param finish {@code stop}, {@code length} or {@code tool_calls}
  * @param choices how many times it is said
  * @param promptTokens tokens of the prompt
- * @param cachedTokens those of them that are reported as cached
+ * @param cachedTokens those of them that are reported as read from a cache
+ * @param cacheWriteTokens those of them that are reported as written to it
  * @param reasoningTokens hidden tokens of each choice
  */
 record Answer(
@@ -22,10 +24,14 @@ record Answer(
     int choices,
     long promptTokens,
     long cachedTokens,
+    long cacheWriteTokens,
     long reasoningTokens) {
 
   /** Characters that one token stands for, in filler and in JSON alike. */
   static final int TOKEN_CHARS = 4;
+
+  /** Tokens of reasoning that are shown, of however many there were. */
+  private static final int SHOWN_MAX = 24;
 
   private static final Amount TOKENS = new Amount(40, 160, false);
   private static final Amount NO_REASONING = new Amount(0, 0, false);
@@ -38,19 +44,25 @@ record Answer(
           .repeat(64);
 
   static Answer of(StubRequest request, StubScript script, long seed) {
-    long random = Mix.fold(Mix.fold(request.promptHash(), request.model().hashCode()), seed);
+    StubPrompt asked = request.prompt();
+    long random = Mix.fold(Mix.fold(asked.hash(), request.model().hashCode()), seed);
     String tail = script.text(Knob.HEAVY_TAIL, "none");
-    JsonObject tool = request.calledTool();
-    JsonObject schema = request.answerSchema();
+    StubTools.Tool tool = request.tools().called(asked);
+    JsonObject schema = request.tools().answerSchema();
     String text;
-    if (tool != null) {
-      text = MinimalJson.of(tool.getJsonObject("parameters", new JsonObject()));
+    if (request.dialect() == StubDialect.EMBEDDINGS) {
+      text = "";
+    } else if (tool != null) {
+      text = MinimalJson.of(tool.schema());
     } else if (schema != null) {
       text = MinimalJson.of(schema);
     } else {
       text = filler(random, script.amount(Knob.TOKENS, TOKENS).draw(random, tail));
     }
-    long reasoning = script.amount(Knob.REASONING, NO_REASONING).draw(Mix.scramble(~random), tail);
+    long reasoning =
+        request.thinkingDisabled() || request.dialect() == StubDialect.EMBEDDINGS
+            ? 0
+            : script.amount(Knob.REASONING, NO_REASONING).draw(Mix.scramble(~random), tail);
     String finish = tool != null ? "tool_calls" : "stop";
     long cap = request.cap();
     if (reasoning + tokens(text) > cap) { // reasoning comes first and eats the cap first
@@ -58,14 +70,16 @@ record Answer(
       text = text.substring(0, (int) Math.min(text.length(), (cap - reasoning) * TOKEN_CHARS));
       finish = "length";
     }
-    long prompt = request.promptTokens();
+    long prompt = asked.promptTokens();
+    long cached = Math.min(prompt, script.number(Knob.CACHED, 0));
     return new Answer(
         text,
-        tool == null ? null : tool.getString("name", ""),
+        tool == null ? null : tool.name(),
         finish,
         request.choices(),
         prompt,
-        Math.min(prompt, script.number(Knob.CACHED, 0)),
+        cached,
+        Math.min(prompt - cached, script.number(Knob.CACHE_WRITE, 0)),
         reasoning);
   }
 
@@ -79,7 +93,31 @@ record Answer(
     return (long) choices * visibleTokens();
   }
 
-  private static int tokens(String text) {
+  /**
+   * What a provider bills once {@code visible} tokens of text are out. All the reasoning counts as
+   * soon as one event is: it was done before.
+   */
+  Usage usage(long visible) {
+    long reasoning = reasoningTokens * choices;
+    return new Usage(promptTokens, cachedTokens, cacheWriteTokens, visible + reasoning, reasoning);
+  }
+
+  /** What a provider bills for the whole answer. */
+  Usage usage() {
+    return usage(billedTokens());
+  }
+
+  /** The beginning of the reasoning in words, for those who show it; empty if there was none. */
+  String shownReasoning() {
+    return WORDS.substring(0, TOKEN_CHARS * (int) Math.min(SHOWN_MAX, reasoningTokens));
+  }
+
+  /** The {@code n}th token of a text. */
+  static String piece(String text, int n) {
+    return text.substring(n * TOKEN_CHARS, Math.min(text.length(), (n + 1) * TOKEN_CHARS));
+  }
+
+  static int tokens(String text) {
     return (text.length() + TOKEN_CHARS - 1) / TOKEN_CHARS;
   }
 

@@ -6,7 +6,7 @@ import io.vertx.core.json.Json;
  * The bytes of an answer: a chat completion, or its events by number. Written by hand, since under
  * load most of the stub's time would go into a JSON library.
  */
-final class ChatJson {
+final class ChatJson implements StubEvents {
 
   private final String head;
   private final Answer answer;
@@ -15,6 +15,8 @@ final class ChatJson {
   private final boolean escape;
   private final String eol;
   private final String callId;
+  private final String shown;
+  private final int shownPieces;
 
   /** Events of a choice before its first piece of text. */
   private final int lead;
@@ -30,13 +32,10 @@ final class ChatJson {
     askedUsage = request.includeUsage();
     escape = answer.text().indexOf('"') >= 0 || answer.text().indexOf('\\') >= 0;
     callId = "call_" + id;
-    eol =
-        switch (script.text(Knob.EOL, "lf")) {
-          case "crlf" -> "\r\n";
-          case "cr" -> "\r";
-          default -> "\n";
-        };
-    lead = answer.tool() == null ? 1 : 2;
+    eol = script.lineEnd();
+    shown = script.has(Knob.SHOW_REASONING) ? answer.shownReasoning() : "";
+    shownPieces = Answer.tokens(shown);
+    lead = 1 + shownPieces + (answer.tool() == null ? 0 : 1);
     pieces = answer.visibleTokens();
     perChoice = lead + pieces + 1;
     int all = perChoice * answer.choices();
@@ -65,7 +64,12 @@ final class ChatJson {
     out.append(head);
     for (int i = 0; i < answer.choices(); i++) {
       out.append(i == 0 ? "" : ",").append("{\"index\":").append(i);
-      out.append(",\"message\":{\"role\":\"assistant\",\"content\":");
+      out.append(",\"message\":{\"role\":\"assistant\",");
+      if (!shown.isEmpty()) {
+        appendShown(out, shown);
+        out.append(',');
+      }
+      out.append("\"content\":");
       if (answer.tool() == null) {
         appendText(out, 0, answer.text().length());
         out.append(",\"refusal\":null,\"annotations\":[]");
@@ -84,13 +88,13 @@ final class ChatJson {
     return out.append('}').toString();
   }
 
-  /** How many events a stream has, {@code [DONE]} included. */
-  int size() {
+  @Override
+  public int size() {
     return errorAt == Integer.MAX_VALUE ? size : errorAt + 1;
   }
 
-  /** Tokens of text within the first {@code event} events. */
-  long tokensWithin(int event) {
+  @Override
+  public long tokensWithin(int event) {
     int events = Math.min(event, errorAt); // the error in the middle is none of them
     int whole = Math.min(answer.choices(), events / perChoice);
     long tokens = (long) whole * pieces;
@@ -100,8 +104,8 @@ final class ChatJson {
     return tokens;
   }
 
-  /** Appends an event, its empty line included. */
-  void append(int event, StringBuilder out) {
+  @Override
+  public void append(int event, StringBuilder out) {
     if (script.flag(Knob.COMMENTS) && event % 8 == 0) {
       out.append(": keep-alive").append(eol).append(eol);
     }
@@ -126,6 +130,8 @@ final class ChatJson {
     if (event == 0) {
       out.append("\"role\":\"assistant\",\"content\":");
       out.append(answer.tool() == null ? "\"\"" : "null").append(",\"refusal\":null");
+    } else if (event <= shownPieces) {
+      appendShown(out, Answer.piece(shown, event - 1));
     } else if (event < lead) {
       out.append("\"tool_calls\":[");
       appendToolHead(out, choice);
@@ -157,6 +163,11 @@ final class ChatJson {
       }
     }
     out.append('}');
+  }
+
+  private void appendShown(StringBuilder out, String text) {
+    out.append('"').append(script.text(Knob.SHOW_REASONING, "")).append("\":\"");
+    out.append(text).append('"');
   }
 
   private void appendToolHead(StringBuilder out, int choice) {
@@ -210,6 +221,9 @@ final class ChatJson {
       out.append(",\"prompt_cache_miss_tokens\":").append(prompt - answer.cachedTokens());
     }
     out.append(",\"prompt_tokens_details\":{\"cached_tokens\":").append(answer.cachedTokens());
+    if (answer.cacheWriteTokens() > 0) {
+      out.append(",\"cache_write_tokens\":").append(answer.cacheWriteTokens());
+    }
     out.append(",\"audio_tokens\":0},\"completion_tokens_details\":{\"reasoning_tokens\":");
     out.append(reasoning);
     out.append(",\"audio_tokens\":0,\"accepted_prediction_tokens\":0");

@@ -6,62 +6,50 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.DecodeException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One chat completion of the stub, from the read body to the entry in the log. Runs on the event
- * loop of its connection; all waiting is timers.
+ * One question to the stub in any dialect, from the read body to the entry in the log. Runs on the
+ * event loop of its connection; all waiting is timers.
  */
 final class StubExchange {
 
   private static final CharSequence JSON_TYPE = HttpHeaders.createOptimized("application/json");
   private static final CharSequence SSE_TYPE =
       HttpHeaders.createOptimized("text/event-stream; charset=utf-8");
-  private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
-  private static final CharSequence MILLIS = HttpHeaders.createOptimized("openai-processing-ms");
 
-  /** Headers that never change: what a real upstream sends and a gateway passes on. */
-  private static final CharSequence[][] FIXED = {
-    optimized("openai-version", "2020-10-01"),
-    optimized("openai-organization", "stub"),
-    optimized("x-ratelimit-limit-requests", "10000"),
-    optimized("x-ratelimit-remaining-requests", "9999"),
-    optimized("x-ratelimit-reset-requests", "6ms"),
-    optimized("x-ratelimit-limit-tokens", "30000000"),
-    optimized("x-ratelimit-remaining-tokens", "29999000"),
-    optimized("x-ratelimit-reset-tokens", "2ms"),
-  };
+  private static final String DEPLOYMENTS = "/openai/deployments/";
 
   /** How far a lying content-length is off, in bytes. */
   private static final int LIE = 10;
 
   private static final long NO_TIMER = -1;
+  private static final long POLLS_DEFAULT = 2;
 
   private final StubRoom room;
   private final HttpServerRequest http;
   private final HttpServerResponse response;
+  private final StubDialect dialect;
   private final byte[] body;
-  private final String id;
-  private final long startedMillis;
+  private final String deployment;
+  private final CallNote note;
 
   private String model = "";
   private boolean stream;
+  private boolean background;
   private StubScript script = StubScript.EMPTY;
   private @Nullable Answer answer;
   private @Nullable StubStream events;
   private long timer = NO_TIMER;
-  private boolean logged;
 
-  StubExchange(StubRoom room, HttpServerRequest http, byte[] body) {
+  StubExchange(StubRoom room, HttpServerRequest http, StubDialect dialect, byte[] body) {
     this.room = room;
     this.http = http;
+    this.dialect = dialect;
     this.body = body;
+    deployment = deployment(http.path());
     response = http.response();
-    id = room.nextId();
-    startedMillis = room.clock().millis();
+    note = new CallNote(room, http, body, dialect.idPrefix());
   }
 
   void run() {
@@ -69,10 +57,13 @@ final class StubExchange {
     response.exceptionHandler(failure -> left());
     try {
       room.checkKey(http);
-      StubRequest request = StubRequest.read(body);
+      checkVersion();
+      StubRequest request = StubRequest.read(dialect, body, deployment);
       model = request.model();
       stream = request.stream();
-      script = request.script().over(headerScript()).over(room.profiles().of(model));
+      background = request.background();
+      remember(request);
+      script = request.script().over(StubScript.ofHeader(http)).over(room.profiles().of(model));
       Answer settled = Answer.of(request, script, room.seed());
       answer = settled;
       after(script.number(Knob.LATENCY, 0), () -> head(request, settled));
@@ -84,12 +75,37 @@ final class StubExchange {
     }
   }
 
-  private StubScript headerScript() {
-    String header = http.getHeader("x-stub-script");
-    try {
-      return header == null ? StubScript.EMPTY : StubScript.parse(header);
-    } catch (IllegalArgumentException e) {
-      throw StubRefusal.badRequest("x-stub-script", String.valueOf(e.getMessage()));
+  /** The deployment that an Azure path names; else empty. */
+  private static String deployment(String path) {
+    int start = path.indexOf(DEPLOYMENTS);
+    if (start < 0) {
+      return "";
+    }
+    String rest = path.substring(start + DEPLOYMENTS.length());
+    return rest.substring(0, Math.max(0, rest.indexOf('/')));
+  }
+
+  /** Two providers want to know which version of their interface is meant. */
+  private void checkVersion() {
+    if (dialect.isAnthropic() && http.getHeader("anthropic-version") == null) {
+      throw StubRefusal.badRequest(null, "anthropic-version: header is required");
+    }
+    if (!deployment.isEmpty() && http.getParam("api-version") == null) {
+      throw StubRefusal.noSuchResource();
+    }
+  }
+
+  /** Adds to the question the conversation that it goes on with. */
+  private void remember(StubRequest request) {
+    String previous = request.previous();
+    if (!previous.isEmpty()) {
+      Answer before =
+          room.shelf()
+              .get(previous)
+              .orElseThrow(() -> StubRefusal.previousNotFound(previous))
+              .json()
+              .answer();
+      request.prompt().addTokens(before.promptTokens() + before.visibleTokens());
     }
   }
 
@@ -100,24 +116,42 @@ final class StubExchange {
     } else if (script.flag(Knob.STATUS200_ERROR)) {
       refuse(200, StubRefusal.scripted(502));
     } else {
-      ChatJson json = new ChatJson(id, startedMillis / 1000, request, settled, script);
+      Reply reply = Reply.of(note.id(), note.startedMillis() / 1000, request, settled, script);
+      store(request, reply);
       headers(200, stream ? SSE_TYPE : JSON_TYPE);
       if (stream) {
         response.setChunked(true);
-        whenHeadIsOut(() -> stream(json));
+        whenHeadIsOut(() -> stream(reply.events().get()));
       } else {
-        Buffer whole = Buffer.buffer(script.flag(Knob.GARBAGE) ? garbage() : json.plain());
+        Buffer whole = Buffer.buffer(script.flag(Knob.GARBAGE) ? garbage() : plain(reply));
         response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length(whole)));
         whenHeadIsOut(() -> plain(whole, settled));
       }
     }
   }
 
+  private void store(StubRequest request, Reply reply) {
+    ResponsesJson json = reply.response();
+    if (json != null && request.store()) {
+      long polls = background && !stream ? polls() : 0;
+      room.shelf().put(new StoredResponse(json, polls));
+    }
+  }
+
+  private long polls() {
+    return Math.max(1, script.number(Knob.POLLS, POLLS_DEFAULT));
+  }
+
+  private String plain(Reply reply) {
+    ResponsesJson json = reply.response();
+    return json != null && background ? json.at("queued").encode() : reply.plain().get();
+  }
+
   /** The status to fail with, 0 for none. */
   private int failure(StubRequest request) {
     long failing = script.number(Knob.FAIL_FIRST, 0);
     int status = (int) script.number(Knob.FAIL, failing > 0 ? 503 : 0);
-    boolean over = failing > 0 && room.attempts().next(request.promptHash()) > failing;
+    boolean over = failing > 0 && room.attempts().next(request.prompt().hash()) > failing;
     return over ? 0 : status;
   }
 
@@ -133,8 +167,10 @@ final class StubExchange {
     Cut die = script.cut(Knob.DIE);
     Cut stall = script.cut(Knob.STALL);
     Cut cut = die == null ? stall : die;
+    boolean free = background || dialect.onlyCounts();
+    Usage usage = free ? Usage.NONE : settled.usage();
     if (cut == null) {
-      log(200, settled.finish(), false, usage(settled, settled.billedTokens()));
+      log(200, background ? "queued" : finish(settled), false, usage);
       if (script.has(Knob.LENGTH)) {
         response.write(whole).onComplete(done -> http.connection().close());
       } else {
@@ -150,22 +186,23 @@ final class StubExchange {
       response.write(part).onFailure(failure -> left());
       return;
     }
-    log(200, "cut", false, usage(settled, settled.billedTokens()));
+    log(200, "cut", false, usage);
     response.write(part).onComplete(done -> http.connection().close());
   }
 
-  private void stream(ChatJson json) {
+  private void stream(StubEvents written) {
     if (script.flag(Knob.GARBAGE)) {
-      log(200, "cut", false, usage(settledAnswer(), 0));
+      log(200, "cut", false, settledAnswer().usage(0));
       response.end("data: " + garbage() + "\n\ndata: [DONE]\n\n").onFailure(gone -> left());
       return;
     }
-    events = new StubStream(this, json, script);
+    StubEvents all = deployment.isEmpty() ? written : new AzureEvents(written, script.lineEnd());
+    events = new StubStream(this, all, script);
     events.play();
   }
 
   private String garbage() {
-    return "{\"id\":\"chatcmpl-" + id + "\",\"choices\":[{\"index\":0,\"delta\":oops";
+    return "{\"id\":\"" + dialect.idPrefix() + note.id() + "\",\"choices\":[{\"index\":0,oops";
   }
 
   private long length(Buffer whole) {
@@ -177,7 +214,9 @@ final class StubExchange {
   }
 
   private void refuse(int status, StubRefusal refusal) {
-    Buffer whole = refusal.toJson().toBuffer();
+    boolean anthropic = dialect.isAnthropic();
+    Buffer whole =
+        (anthropic ? refusal.toAnthropic("req_" + note.id()) : refusal.toJson()).toBuffer();
     headers(status, JSON_TYPE);
     if (script.has(Knob.RETRY_AFTER)) {
       response.putHeader("retry-after", Long.toString(script.number(Knob.RETRY_AFTER, 0)));
@@ -188,13 +227,13 @@ final class StubExchange {
 
   private void headers(int status, CharSequence contentType) {
     response.setStatusCode(status);
-    for (CharSequence[] header : FIXED) {
-      response.putHeader(header[0], header[1]);
+    UpstreamHeaders.put(
+        response, dialect.isAnthropic(), note.id(), room.clock().millis() - note.startedMillis());
+    if (!deployment.isEmpty()) {
+      response.putHeader("apim-request-id", "req_" + note.id()).putHeader("x-ms-region", "stub");
     }
     CharSequence scripted = script.text(Knob.CONTENT_TYPE, "");
     response.putHeader(HttpHeaders.CONTENT_TYPE, scripted.isEmpty() ? contentType : scripted);
-    response.putHeader(REQUEST_ID, "req_" + id);
-    response.putHeader(MILLIS, Long.toString(room.clock().millis() - startedMillis));
   }
 
   /** Runs {@code next} after a delay, at once if there is none. */
@@ -224,7 +263,12 @@ final class StubExchange {
   /** Writes a stream down as ended, at {@code visible} tokens of text. */
   void streamEnded(boolean whole, long visible) {
     Answer settled = settledAnswer();
-    log(200, whole ? settled.finish() : "cut", false, usage(settled, visible));
+    log(200, whole ? finish(settled) : "cut", false, settled.usage(visible));
+  }
+
+  private String finish(Answer settled) {
+    boolean failed = dialect == StubDialect.RESPONSES && script.text(Knob.END, "").equals("failed");
+    return failed ? "cut" : settled.finish();
   }
 
   /** Closes the socket under the client's feet. */
@@ -234,7 +278,7 @@ final class StubExchange {
 
   /** The client is gone: nothing more is generated, and what was is written down. */
   void left() {
-    if (logged) {
+    if (note.isWritten()) {
       return;
     }
     if (timer != NO_TIMER) {
@@ -242,9 +286,11 @@ final class StubExchange {
     }
     Answer settled = answer;
     Usage usage = Usage.NONE;
-    if (settled != null && events != null && events.hasBegun()) {
-      usage = usage(settled, events.visibleTokens());
-    } else if (settled != null) {
+    if (settled != null && background && stream) {
+      usage = settled.usage(); // it is finished all the same, and can be fetched
+    } else if (settled != null && events != null && events.hasBegun()) {
+      usage = settled.usage(events.visibleTokens());
+    } else if (settled != null && !dialect.onlyCounts()) {
       usage = Usage.of(settled.promptTokens(), 0);
     }
     log(response.headWritten() ? 200 : 0, "", true, usage);
@@ -258,47 +304,7 @@ final class StubExchange {
     return settled;
   }
 
-  /** All the reasoning counts as soon as one event is out: it was done before. */
-  private static Usage usage(Answer settled, long visible) {
-    long reasoning = settled.reasoningTokens() * settled.choices();
-    return new Usage(
-        settled.promptTokens(), settled.cachedTokens(), 0, visible + reasoning, reasoning);
-  }
-
   private void log(int status, String finish, boolean aborted, Usage usage) {
-    if (logged) { // the client left while the end was on its way
-      return;
-    }
-    logged = true;
-    room.log()
-        .add(
-            new StubCall(
-                "chatcmpl-" + id,
-                http.getHeader(REQUEST_ID),
-                model,
-                stream,
-                usage,
-                status,
-                finish,
-                aborted,
-                startedMillis,
-                room.clock().millis(),
-                body.length,
-                sha256(body)),
-            body);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-256", e);
-    }
-  }
-
-  private static CharSequence[] optimized(String name, String value) {
-    return new CharSequence[] {
-      HttpHeaders.createOptimized(name), HttpHeaders.createOptimized(value)
-    };
+    note.write(model, stream, status, finish, aborted, usage);
   }
 }

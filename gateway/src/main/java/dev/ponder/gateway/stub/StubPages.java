@@ -9,7 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that the stub serves beside chat completions: models, its log, its health. */
+/** What the stub serves without being asked a question: models, its log, its health. */
 final class StubPages {
 
   private static final String LOG = "/stub/log";
@@ -28,6 +28,15 @@ final class StubPages {
     this.room = room;
   }
 
+  /** Whether it is one of these pages. */
+  static boolean takes(HttpMethod method, String path) {
+    if (path.startsWith("/stub/")) {
+      return true;
+    }
+    boolean page = path.equals("/health") || path.endsWith(MODELS) || path.contains(MODELS + "/");
+    return page && method.equals(HttpMethod.GET);
+  }
+
   void handle(HttpServerRequest http) {
     try {
       answer(http);
@@ -41,6 +50,7 @@ final class StubPages {
     if (http.method().equals(HttpMethod.POST) && path.equals("/stub/reset")) {
       room.log().clear();
       room.attempts().clear();
+      room.shelf().clear();
       json(http.response(), new JsonObject().put("reset", true));
     } else if (!http.method().equals(HttpMethod.GET)) {
       throw StubRefusal.notFound(http.method() + " " + path);
@@ -56,20 +66,41 @@ final class StubPages {
     } else if (path.contains(MODELS + "/")) {
       room.checkKey(http);
       String name = path.substring(path.indexOf(MODELS) + MODELS.length() + 1);
-      json(http.response(), model(name.replace("%2F", "/")));
+      json(http.response(), model(name.replace("%2F", "/"), isAnthropic(http)));
     } else {
       throw StubRefusal.notFound("GET " + path);
     }
   }
 
-  private void models(HttpServerRequest http) {
-    JsonArray data = new JsonArray();
-    List<String> names = room.options().models().keySet().stream().sorted().toList();
-    (names.isEmpty() ? MODELS_DEFAULT : names).forEach(name -> data.add(model(name)));
-    json(http.response(), new JsonObject().put("object", "list").put("data", data));
+  private static boolean isAnthropic(HttpServerRequest http) {
+    return http.getHeader("anthropic-version") != null;
   }
 
-  private static JsonObject model(String name) {
+  private void models(HttpServerRequest http) {
+    List<String> configured = room.options().models().keySet().stream().sorted().toList();
+    List<String> names = configured.isEmpty() ? MODELS_DEFAULT : configured;
+    JsonArray data = new JsonArray();
+    names.forEach(name -> data.add(model(name, isAnthropic(http))));
+    JsonObject list = new JsonObject();
+    if (isAnthropic(http)) {
+      list.put("data", data)
+          .put("has_more", false)
+          .put("first_id", names.get(0))
+          .put("last_id", names.get(names.size() - 1));
+    } else {
+      list.put("object", "list").put("data", data);
+    }
+    json(http.response(), list);
+  }
+
+  private static JsonObject model(String name, boolean anthropic) {
+    if (anthropic) {
+      return new JsonObject()
+          .put("type", "model")
+          .put("id", name)
+          .put("display_name", name)
+          .put("created_at", "2026-01-01T00:00:00Z");
+    }
     return new JsonObject()
         .put("id", name)
         .put("object", "model")
@@ -98,6 +129,7 @@ final class StubPages {
             .put("aborted", total.aborted())
             .put("prompt_tokens", total.promptTokens())
             .put("cached_tokens", total.cachedTokens())
+            .put("cache_write_tokens", total.cacheWriteTokens())
             .put("completion_tokens", total.completionTokens())
             .put("reasoning_tokens", total.reasoningTokens());
     json(http.response(), new JsonObject().put("totals", totals).put("calls", shown));

@@ -3,7 +3,7 @@ package dev.ponder.gateway.stub;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** An error that the stub answers with, in OpenAI's envelope. Carries no stack trace. */
+/** An error that the stub answers with, in its dialect's envelope. Carries no stack trace. */
 final class StubRefusal extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -35,6 +35,25 @@ final class StubRefusal extends RuntimeException {
     return new StubRefusal(404, "invalid_request_error", "unknown_url", null, "Unknown " + what);
   }
 
+  static StubRefusal noSuchResponse(String id) {
+    return new StubRefusal(
+        404, "invalid_request_error", null, null, "Response with id '" + id + "' not found.");
+  }
+
+  static StubRefusal previousNotFound(String id) {
+    return new StubRefusal(
+        400,
+        "invalid_request_error",
+        "previous_response_not_found",
+        "previous_response_id",
+        "Previous response with id '" + id + "' not found.");
+  }
+
+  /** Azure's word for a path or a version that it does not have. */
+  static StubRefusal noSuchResource() {
+    return new StubRefusal(404, "invalid_request_error", "404", null, "Resource not found");
+  }
+
   static StubRefusal bodyTooLarge(int max) {
     return new StubRefusal(
         413, "invalid_request_error", null, null, "The body has more than " + max + " bytes");
@@ -62,6 +81,11 @@ final class StubRefusal extends RuntimeException {
     };
   }
 
+  /** What a response says that has failed. */
+  static JsonObject failedResponse() {
+    return new JsonObject().put("code", "server_error").put("message", "Scripted failure.");
+  }
+
   int status() {
     return status;
   }
@@ -76,5 +100,27 @@ final class StubRefusal extends RuntimeException {
                 .put("type", type)
                 .put("param", param)
                 .put("code", code));
+  }
+
+  /** {@code {"type": "error", "error": {"type", "message"}, "request_id"}}. */
+  JsonObject toAnthropic(String requestId) {
+    return new JsonObject()
+        .put("type", "error")
+        .put("error", new JsonObject().put("type", anthropicType()).put("message", getMessage()))
+        .put("request_id", requestId);
+  }
+
+  private String anthropicType() {
+    return switch (status) {
+      case 401 -> "authentication_error";
+      case 402 -> "billing_error";
+      case 403 -> "permission_error";
+      case 404 -> "not_found_error";
+      case 413 -> "request_too_large";
+      case 429 -> "rate_limit_error";
+      case 504 -> "timeout_error";
+      case 529 -> "overloaded_error";
+      default -> status < 500 ? "invalid_request_error" : "api_error";
+    };
   }
 }

@@ -1,7 +1,5 @@
 package dev.ponder.gateway.stub;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -11,12 +9,13 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the stub needs to know of a chat completion request. One pass of a streaming parser; the
- * members that few requests have are kept as bytes and read when they are asked for.
+ * What the stub needs to know of a request. One pass of a streaming parser; the members that few
+ * requests have are kept as bytes and read when they are asked for.
  */
 final class StubRequest {
 
@@ -28,39 +27,38 @@ final class StubRequest {
 
   private static final String SCRIPT_LINE = "stub:";
   private static final int CHOICES_MAX = 16;
+  private static final int DIMENSIONS_MAX = 4_096;
+  private static final int DIMENSIONS_DEFAULT = 64;
 
-  /** Tokens that a message costs beside its text. */
-  private static final int MESSAGE_TOKENS = 4;
-
-  private static final int BYTES_PER_TOKEN = 4;
-
+  private final StubDialect dialect;
   private final byte[] body;
+  private final StubPrompt prompt = new StubPrompt();
+  private final Map<String, byte[]> kept = new HashMap<>(4);
   private String model = "";
   private boolean stream;
-  private boolean includeUsage;
+  private boolean background;
+  private boolean store = true;
+  private boolean base64;
+  private String previous = "";
   private long cap = Long.MAX_VALUE;
   private boolean newCap;
   private int choices = 1;
-  private long promptHash;
-  private long textBytes;
-  private long messages;
-  private String lastUserText = "";
-  private byte @Nullable [] tools;
-  private byte @Nullable [] toolChoice;
-  private byte @Nullable [] responseFormat;
-  private byte @Nullable [] stub;
+  private int dimensions = DIMENSIONS_DEFAULT;
 
-  private StubRequest(byte[] body) {
+  private StubRequest(StubDialect dialect, byte[] body, String deployment) {
+    this.dialect = dialect;
     this.body = body;
+    model = deployment;
   }
 
   /**
    * Reads a body.
    *
-   * @throws StubRefusal if it is not a chat completion request
+   * @param deployment the model that the path names, as Azure's does; else empty
+   * @throws StubRefusal if it is not a request of this dialect
    */
-  static StubRequest read(byte[] body) {
-    StubRequest request = new StubRequest(body);
+  static StubRequest read(StubDialect dialect, byte[] body, String deployment) {
+    StubRequest request = new StubRequest(dialect, body, deployment);
     try (JsonParser json = JSON.createParser(body)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         throw StubRefusal.badRequest(null, "The body is not a JSON object");
@@ -76,20 +74,46 @@ final class StubRequest {
     } catch (IOException e) {
       throw StubRefusal.badRequest(null, "The body is not JSON: " + e.getClass().getSimpleName());
     }
-    if (request.model.isEmpty()) {
-      throw StubRefusal.badRequest("model", "you must provide a model parameter");
-    }
-    if (request.messages == 0) {
-      throw StubRefusal.badRequest("messages", "messages: none (expected: at least one)");
-    }
+    request.check(deployment);
     return request;
   }
 
+  private void check(String deployment) {
+    if (!deployment.isEmpty()) {
+      model = deployment;
+    }
+    if (model.isEmpty()) {
+      throw StubRefusal.badRequest("model", "you must provide a model parameter");
+    }
+    if (prompt.isEmpty() && previous.isEmpty()) {
+      String name = question();
+      throw StubRefusal.badRequest(name, name + ": none (expected: at least one)");
+    }
+    if (dialect == StubDialect.MESSAGES && cap == Long.MAX_VALUE) {
+      throw StubRefusal.badRequest("max_tokens", "max_tokens: Field required");
+    }
+  }
+
+  /** The member that the question stands in. */
+  private String question() {
+    return switch (dialect) {
+      case CHAT, MESSAGES, COUNT_TOKENS -> "messages";
+      case COMPLETIONS -> "prompt";
+      case RESPONSES, INPUT_TOKENS, COMPACTION, EMBEDDINGS -> "input";
+    };
+  }
+
   private void member(String name, JsonParser json) throws IOException {
+    if (name.equals(question())) {
+      question(name, json);
+      return;
+    }
     switch (name) {
       case "model" -> model = string(name, json);
-      case "stream" -> stream = json.currentToken() == JsonToken.VALUE_TRUE;
-      case "max_completion_tokens" -> {
+      case "stream" -> stream = json.currentToken() == JsonToken.VALUE_TRUE && dialect.streams();
+      case "background" -> background = json.currentToken() == JsonToken.VALUE_TRUE;
+      case "store" -> store = json.currentToken() != JsonToken.VALUE_FALSE;
+      case "max_completion_tokens", "max_output_tokens" -> {
         cap = count(name, json, Amount.TOKENS_MAX * 10, newCap ? cap : Long.MAX_VALUE);
         newCap = cap != Long.MAX_VALUE;
       }
@@ -98,72 +122,41 @@ final class StubRequest {
         cap = newCap ? cap : old;
       }
       case "n" -> choices = (int) count(name, json, CHOICES_MAX, 1);
-      case "messages" -> messages(json);
-      case "stream_options" ->
-          includeUsage = Boolean.TRUE.equals(tree(json).getBoolean("include_usage"));
-      case "tools" -> tools = bytes(json);
-      case "tool_choice" -> toolChoice = bytes(json);
-      case "response_format" -> responseFormat = bytes(json);
-      case "stub" -> stub = bytes(json);
+      case "dimensions" -> dimensions = (int) count(name, json, DIMENSIONS_MAX, DIMENSIONS_DEFAULT);
+      case "encoding_format" -> base64 = json.getText().equals("base64");
+      case "previous_response_id" ->
+          previous = json.currentToken() == JsonToken.VALUE_NULL ? "" : string(name, json);
+      case "system", "instructions" -> {
+        keep(name, json);
+        readAgain(name);
+      }
+      case "stream_options", "tools", "tool_choice", "response_format", "text", "stub" ->
+          keep(name, json);
+      case "output_config", "thinking", "reasoning", "metadata" -> keep(name, json);
       default -> json.skipChildren();
     }
   }
 
-  private void messages(JsonParser json) throws IOException {
-    if (json.currentToken() != JsonToken.START_ARRAY) {
-      throw StubRefusal.badRequest("messages", "messages: not an array (expected: an array)");
-    }
-    while (json.nextToken() == JsonToken.START_OBJECT) {
-      messages++;
-      String role = "";
-      StringBuilder text = new StringBuilder(0);
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
-        json.nextToken();
-        switch (name) {
-          case "role" -> role = string("role", json);
-          case "content" -> content(json, text);
-          default -> json.skipChildren();
-        }
-      }
-      if (role.equals("user")) {
-        lastUserText = text.toString();
-      }
-      promptHash = Mix.fold(promptHash, role.hashCode());
-    }
-    if (json.currentToken() != JsonToken.END_ARRAY) {
-      throw StubRefusal.badRequest("messages", "messages: not objects (expected: objects)");
-    }
-  }
-
-  private void content(JsonParser json, StringBuilder text) throws IOException {
-    if (json.currentToken() == JsonToken.VALUE_STRING) {
-      text(json.getText(), text);
-    } else if (json.currentToken() == JsonToken.START_ARRAY) {
-      while (json.nextToken() == JsonToken.START_OBJECT) {
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-          boolean isText = json.currentName().equals("text");
-          if (json.nextToken() == JsonToken.VALUE_STRING && isText) {
-            text(json.getText(), text);
-          } else {
-            json.skipChildren();
-          }
-        }
-      }
+  private void question(String name, JsonParser json) throws IOException {
+    if (dialect.takesItems()) {
+      int start = (int) json.currentTokenLocation().getByteOffset();
+      prompt.items(name, json);
+      keep(name, start, json);
+    } else if (dialect == StubDialect.COMPLETIONS || dialect == StubDialect.EMBEDDINGS) {
+      prompt.inputs(name, json);
     } else {
-      json.skipChildren();
+      prompt.messages(name, json);
     }
   }
 
-  private void text(String part, StringBuilder text) {
-    text.append(part);
-    long bytes = 0;
-    for (int i = 0; i < part.length(); i++) {
-      char c = part.charAt(i);
-      bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+  private void readAgain(String name) throws IOException {
+    byte[] bytes = kept.get(name);
+    if (bytes != null) {
+      try (JsonParser again = JSON.createParser(bytes)) {
+        again.nextToken();
+        prompt.instructions(again);
+      }
     }
-    textBytes += bytes;
-    promptHash = Mix.fold(promptHash, part.hashCode() ^ bytes << 32);
   }
 
   private static String string(String name, JsonParser json) throws IOException {
@@ -186,23 +179,46 @@ final class StubRequest {
     return json.getLongValue();
   }
 
-  private byte @Nullable [] bytes(JsonParser json) throws IOException {
-    if (json.currentToken() == JsonToken.VALUE_NULL) {
-      return null;
-    }
+  /** Keeps the bytes of a value that is not null. */
+  private void keep(String name, JsonParser json) throws IOException {
     int start = (int) json.currentTokenLocation().getByteOffset();
     json.skipChildren();
+    keep(name, start, json);
+  }
+
+  private void keep(String name, int start, JsonParser json) throws IOException {
+    if (json.currentToken() == JsonToken.VALUE_NULL) {
+      return;
+    }
     if (json.currentToken() == JsonToken.VALUE_STRING) {
       json.getText(); // the parser is lazy; only now it stands behind the string
     }
-    return Arrays.copyOfRange(body, start, (int) json.currentLocation().getByteOffset());
+    int end = (int) json.currentLocation().getByteOffset();
+    kept.put(name, Arrays.copyOfRange(body, start, end));
   }
 
-  private JsonObject tree(JsonParser json) throws IOException {
-    byte[] bytes = bytes(json);
+  /** A member that was kept, if it is an object; else an empty one. */
+  JsonObject object(String name) {
+    byte[] bytes = kept.get(name);
     return bytes == null || bytes[0] != '{'
         ? new JsonObject()
         : new JsonObject(Buffer.buffer(bytes));
+  }
+
+  /** A member that was kept, as it was sent; null for none. */
+  @Nullable Object value(String name) {
+    byte[] bytes = kept.get(name);
+    return bytes == null ? null : io.vertx.core.json.Json.decodeValue(Buffer.buffer(bytes));
+  }
+
+  /** A member that was kept, if it is an array; else an empty one. */
+  JsonArray array(String name) {
+    byte[] bytes = kept.get(name);
+    return bytes == null || bytes[0] != '[' ? new JsonArray() : new JsonArray(Buffer.buffer(bytes));
+  }
+
+  StubDialect dialect() {
+    return dialect;
   }
 
   String model() {
@@ -213,8 +229,37 @@ final class StubRequest {
     return stream;
   }
 
+  /** Whether the answer is to be made later, and fetched. */
+  boolean background() {
+    return background && dialect == StubDialect.RESPONSES;
+  }
+
+  /** Whether the answer can be fetched again. */
+  boolean store() {
+    return store || background;
+  }
+
+  /** The id of the answer that this one follows; empty for none. */
+  String previous() {
+    return previous;
+  }
+
+  /** Whether vectors are wanted as bytes. */
+  boolean base64() {
+    return base64;
+  }
+
+  int dimensions() {
+    return dimensions;
+  }
+
   boolean includeUsage() {
-    return includeUsage;
+    return Boolean.TRUE.equals(object("stream_options").getValue("include_usage"));
+  }
+
+  /** Whether the caller has switched reasoning off. */
+  boolean thinkingDisabled() {
+    return "disabled".equals(object("thinking").getValue("type"));
   }
 
   /** The most output tokens of a choice, reasoning included; {@code Long.MAX_VALUE} for none. */
@@ -222,18 +267,15 @@ final class StubRequest {
     return cap;
   }
 
+  /** How many answers are wanted, of all prompts together. */
   int choices() {
-    return choices;
+    return dialect == StubDialect.COMPLETIONS
+        ? choices * Math.max(1, prompt.inputHashes().size())
+        : choices;
   }
 
-  /** Depends on the text and the roles of all messages and on nothing else. */
-  long promptHash() {
-    return promptHash;
-  }
-
-  /** A count, not a tokenizer's: a token is four bytes of UTF-8, and a message costs four more. */
-  long promptTokens() {
-    return MESSAGE_TOKENS * messages + (textBytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
+  StubPrompt prompt() {
+    return prompt;
   }
 
   /**
@@ -244,12 +286,14 @@ final class StubRequest {
   StubScript script() {
     StubScript script = StubScript.EMPTY;
     try {
+      byte[] stub = kept.get("stub");
       if (stub != null) {
         script = StubScript.parse(new JsonObject(Buffer.buffer(stub)));
       }
-      if (lastUserText.startsWith(SCRIPT_LINE)) {
-        int end = lastUserText.indexOf('\n');
-        String line = lastUserText.substring(0, end < 0 ? lastUserText.length() : end);
+      String words = prompt.lastUserText();
+      if (words.startsWith(SCRIPT_LINE)) {
+        int end = words.indexOf('\n');
+        String line = words.substring(0, end < 0 ? words.length() : end);
         script = StubScript.parse(line.substring(SCRIPT_LINE.length())).over(script);
       }
     } catch (RuntimeException e) {
@@ -258,45 +302,12 @@ final class StubRequest {
     return script;
   }
 
-  /** The tool to call, if tools are given and the caller or the prompt asks for one. */
-  @Nullable JsonObject calledTool() {
-    if (tools == null || tools[0] != '[') {
-      return null;
-    }
-    String wanted = null;
-    if (toolChoice != null && toolChoice[0] == '{') {
-      wanted =
-          new JsonObject(Buffer.buffer(toolChoice))
-              .getJsonObject("function", new JsonObject())
-              .getString("name");
-    } else if (toolChoice == null || !new String(toolChoice, UTF_8).equals("\"required\"")) {
-      if (!lastUserText.toLowerCase(Locale.ROOT).contains("call the tool")) {
-        return null;
-      }
-    }
-    for (Object tool : new JsonArray(Buffer.buffer(tools))) {
-      if (tool instanceof JsonObject object
-          && object.getValue("function") instanceof JsonObject function
-          && (wanted == null || wanted.equals(function.getString("name")))) {
-        return function;
-      }
-    }
-    return null;
-  }
-
-  /** The schema that the answer has to satisfy; empty for any JSON object, null for plain text. */
-  @Nullable JsonObject answerSchema() {
-    if (responseFormat == null || responseFormat[0] != '{') {
-      return null;
-    }
-    JsonObject format = new JsonObject(Buffer.buffer(responseFormat));
-    return switch (format.getString("type", "text")) {
-      case "json_schema" ->
-          format
-              .getJsonObject("json_schema", new JsonObject())
-              .getJsonObject("schema", new JsonObject());
-      case "json_object" -> new JsonObject().put("type", "object");
-      default -> null;
-    };
+  /** The tools and the format that are asked for. */
+  StubTools tools() {
+    String format =
+        dialect == StubDialect.CHAT
+            ? "response_format"
+            : dialect.takesItems() ? "text" : "output_config";
+    return new StubTools(kept.get("tools"), kept.get("tool_choice"), kept.get(format));
   }
 }

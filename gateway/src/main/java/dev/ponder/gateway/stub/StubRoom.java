@@ -14,6 +14,7 @@ final class StubRoom {
   private final Profiles profiles;
   private final StubLog log;
   private final Attempts attempts = new Attempts();
+  private final ResponseShelf shelf = new ResponseShelf();
   private final InstantSource clock;
   private final AtomicLong sequence = new AtomicLong();
 
@@ -40,6 +41,7 @@ final class StubRoom {
     String key = options.requireKey();
     if (key != null
         && !("Bearer " + key).equals(http.getHeader("authorization"))
+        && !key.equals(http.getHeader("x-api-key"))
         && !key.equals(http.getHeader("api-key"))) {
       throw StubRefusal.wrongKey();
     }
@@ -63,6 +65,10 @@ final class StubRoom {
 
   Attempts attempts() {
     return attempts;
+  }
+
+  ResponseShelf shelf() {
+    return shelf;
   }
 
   InstantSource clock() {

@@ -1,5 +1,6 @@
 package dev.ponder.gateway.stub;
 
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.EnumMap;
 import java.util.Map;
@@ -58,6 +59,20 @@ public final class StubScript {
     return script;
   }
 
+  /**
+   * Reads the header {@code x-stub-script}.
+   *
+   * @throws StubRefusal if it names what does not exist
+   */
+  static StubScript ofHeader(HttpServerRequest http) {
+    String header = http.getHeader("x-stub-script");
+    try {
+      return header == null ? EMPTY : parse(header);
+    } catch (IllegalArgumentException e) {
+      throw StubRefusal.badRequest("x-stub-script", String.valueOf(e.getMessage()));
+    }
+  }
+
   /** This script with one more knob set. */
   public StubScript with(Knob knob, String value) {
     EnumMap<Knob, Object> copy = values.clone();
@@ -107,6 +122,15 @@ public final class StubScript {
 
   @Nullable Cut cut(Knob knob) {
     return (Cut) values.get(knob);
+  }
+
+  /** What ends a line of a stream. */
+  String lineEnd() {
+    return switch (text(Knob.EOL, "lf")) {
+      case "crlf" -> "\r\n";
+      case "cr" -> "\r";
+      default -> "\n";
+    };
   }
 
   private static String words() {

@@ -9,15 +9,19 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
- * A fake upstream: {@code POST …/chat/completions}, plain and streamed, {@code GET …/models},
- * {@code GET /stub/log} (with {@code ?last=N} or {@code ?format=jsonl}), {@code GET
- * /stub/log/{id}/body}, {@code POST /stub/reset}, {@code GET /health}.
+ * A fake upstream that speaks every {@link StubDialect}, plain and streamed: chat completions (also
+ * as Azure's deployments), responses with their storage, messages, completions and embeddings;
+ * {@code GET …/models}. Any other path below {@code /v1/} or {@code /openai/} is an {@linkplain
+ * EchoExchange echo}. Beside them {@code GET /stub/log} (with {@code ?last=N} or {@code
+ * ?format=jsonl}), {@code GET /stub/log/{id}/body}, {@code POST /stub/reset}, {@code GET /health}.
  *
  * <p>What it answers is a function of the prompt, the model, the seed and the {@linkplain Knob
- * script}. Chat completions are accepted under any prefix. HTTP/1.1 only.
+ * script}. A dialect is told by the end of the path, whatever stands before. HTTP/1.1 only.
  */
 public final class StubServer {
 
@@ -26,8 +30,6 @@ public final class StubServer {
    * number; the event loops of a stub do, two stubs of one Vert.x must not.
    */
   private static final AtomicInteger NEXT_SHARED_PORT = new AtomicInteger();
-
-  private static final String CHAT = "/chat/completions";
 
   private final StubRoom room;
   private final int port;
@@ -81,6 +83,7 @@ public final class StubServer {
 
     private final StubRoom room;
     private final StubPages pages;
+    private final StoredPages stored;
     private final int port;
     private final AtomicInteger actualPort;
 
@@ -89,6 +92,7 @@ public final class StubServer {
       this.port = port;
       this.actualPort = actualPort;
       pages = new StubPages(room);
+      stored = new StoredPages(room);
     }
 
     @Override
@@ -107,15 +111,23 @@ public final class StubServer {
     }
 
     private void handle(HttpServerRequest http) {
-      String path = http.path();
-      if (http.method().equals(HttpMethod.POST) && path != null && path.endsWith(CHAT)) {
-        read(http);
-      } else {
+      String path = http.path() == null ? "/" : http.path();
+      boolean post = http.method().equals(HttpMethod.POST);
+      Optional<StubDialect> dialect = post ? StubDialect.of(path) : Optional.empty();
+      if (dialect.isPresent()) {
+        read(http, body -> new StubExchange(room, http, dialect.get(), body).run());
+      } else if (StoredPages.takes(http.method(), path)) {
+        read(http, body -> stored.handle(http, body));
+      } else if (StubPages.takes(http.method(), path)) {
         pages.handle(http);
+      } else if (path.startsWith("/v1/") || path.startsWith("/openai/")) {
+        read(http, body -> new EchoExchange(room, http, body).run());
+      } else {
+        pages.handle(http); // which knows that there is nothing
       }
     }
 
-    private void read(HttpServerRequest http) {
+    private void read(HttpServerRequest http, Consumer<byte[]> then) {
       int max = room.options().bodyMax();
       Buffer body = Buffer.buffer();
       http.handler(
@@ -129,7 +141,7 @@ public final class StubServer {
       http.endHandler(
           end -> {
             if (!http.response().ended()) {
-              new StubExchange(room, http, body.getBytes()).run();
+              then.accept(body.getBytes());
             }
           });
     }

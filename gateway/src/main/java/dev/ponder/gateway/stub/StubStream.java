@@ -17,7 +17,7 @@ final class StubStream {
 
   private final StubExchange exchange;
   private final HttpServerResponse response;
-  private final ChatJson json;
+  private final StubEvents events;
   private final long tokensPerSecond;
   private final boolean dies;
   private final boolean stalls;
@@ -28,9 +28,9 @@ final class StubStream {
   private int next;
   private final StringBuilder pending = new StringBuilder();
 
-  StubStream(StubExchange exchange, ChatJson json, StubScript script) {
+  StubStream(StubExchange exchange, StubEvents events, StubScript script) {
     this.exchange = exchange;
-    this.json = json;
+    this.events = events;
     response = exchange.response();
     tokensPerSecond = script.number(Knob.TPS, 0);
     Cut die = script.cut(Knob.DIE);
@@ -39,11 +39,11 @@ final class StubStream {
     stalls = die == null && cut != null;
     failsInside = script.has(Knob.ERROR_EVENT) || script.text(Knob.END, "").equals("clean");
     if (cut == null) {
-      end = json.size();
+      end = events.size();
     } else if (cut.unit() == Cut.Unit.EVENTS) {
-      end = (int) Math.min(json.size(), cut.after());
+      end = (int) Math.min(events.size(), cut.after());
     } else {
-      end = json.size();
+      end = events.size();
       bytesLeft = cut.after();
     }
     startedMillis = exchange.nowMillis();
@@ -68,7 +68,7 @@ final class StubStream {
 
   private void write(int upTo) {
     while (next < upTo) {
-      json.append(next++, pending);
+      events.append(next++, pending);
     }
     if (next == end && !dies && !stalls) {
       return; // the last batch goes out with the end
@@ -104,14 +104,14 @@ final class StubStream {
     }
     long tokens = (exchange.nowMillis() - startedMillis) * tokensPerSecond / 1000;
     int due = next;
-    while (due < end && json.tokensWithin(due + 1) <= tokens) {
+    while (due < end && events.tokensWithin(due + 1) <= tokens) {
       due++;
     }
     return due;
   }
 
   private long untilNext() {
-    long tokens = json.tokensWithin(next + 1);
+    long tokens = events.tokensWithin(next + 1);
     long atMillis = startedMillis + (tokens * 1000 + tokensPerSecond - 1) / tokensPerSecond;
     return Math.max(TICK_MILLIS, atMillis - exchange.nowMillis());
   }
@@ -122,6 +122,6 @@ final class StubStream {
 
   /** Tokens of text in the events that have been written. */
   long visibleTokens() {
-    return json.tokensWithin(next);
+    return events.tokensWithin(next);
   }
 }

@@ -10,7 +10,8 @@ import dev.ponder.price.Usage;
  * @param failed calls that were answered with an error or broke off
  * @param aborted calls whose client left
  * @param promptTokens input, cached included
- * @param cachedTokens input reported as cached
+ * @param cachedTokens input reported as read from a cache
+ * @param cacheWriteTokens input reported as written to a cache
  * @param completionTokens output, reasoning included
  * @param reasoningTokens hidden output
  * @param cost what they cost, each call rounded up by itself; zero where no prices were given
@@ -21,12 +22,13 @@ public record StubTotal(
     long aborted,
     long promptTokens,
     long cachedTokens,
+    long cacheWriteTokens,
     long completionTokens,
     long reasoningTokens,
     Money cost) {
 
   /** Nothing yet. */
-  public static final StubTotal ZERO = new StubTotal(0, 0, 0, 0, 0, 0, 0, Money.ZERO);
+  public static final StubTotal ZERO = new StubTotal(0, 0, 0, 0, 0, 0, 0, 0, Money.ZERO);
 
   StubTotal plus(StubCall call, Money callCost) {
     boolean bad = call.finish().equals("error") || call.finish().equals("cut");
@@ -37,6 +39,7 @@ public record StubTotal(
         aborted + (call.aborted() ? 1 : 0),
         promptTokens + more.inputTokens(),
         cachedTokens + more.cachedInputTokens(),
+        cacheWriteTokens + more.cacheWriteTokens(),
         completionTokens + more.outputTokens(),
         reasoningTokens + more.reasoningTokens(),
         cost.plus(callCost));

@@ -71,9 +71,18 @@ final class StubFixture implements AutoCloseable {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+  HttpResponse<String> get(String path, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(PATIENCE);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> delete(String path) throws IOException, InterruptedException {
     return client.send(
-        HttpRequest.newBuilder(uri(path)).timeout(PATIENCE).build(),
+        HttpRequest.newBuilder(uri(path)).timeout(PATIENCE).DELETE().build(),
         HttpResponse.BodyHandlers.ofString());
   }
 
