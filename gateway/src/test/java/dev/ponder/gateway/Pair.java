@@ -41,6 +41,7 @@ final class Pair implements AutoCloseable {
   private volatile int firstBefore;
   private volatile int secondBefore;
   private volatile String lastHead = "";
+  private volatile String lastBody = "";
 
   /** An answer and what the decision log says of it. */
   record Told(RawHttp.Response response, JsonObject decision) {
@@ -59,6 +60,7 @@ final class Pair implements AutoCloseable {
         new RawUpstream(
             call -> {
               lastHead = call.head();
+              lastBody = call.body();
               return firstScript.answer(call);
             });
     second = new RawUpstream(call -> secondScript.answer(call));
@@ -144,6 +146,11 @@ final class Pair implements AutoCloseable {
     return lastHead;
   }
 
+  /** The body of the last request that reached the first upstream. */
+  String lastBody() {
+    return lastBody;
+  }
+
   RunningGateway gateway() {
     return gateway;
   }
@@ -153,12 +160,16 @@ final class Pair implements AutoCloseable {
   }
 
   Told ask(String body, String... headers) throws IOException {
+    return askAt("/v1/chat/completions", body, headers);
+  }
+
+  Told askAt(String path, String body, String... headers) throws IOException {
     String id = nextId();
     try (RawHttp client = new RawHttp(gateway.apiUrl())) {
       String[] all = new String[headers.length + 1];
       all[0] = "x-request-id: " + id;
       System.arraycopy(headers, 0, all, 1, headers.length);
-      return new Told(client.chat(body, all).read(), decision(id));
+      return new Told(client.post(path, body, all).read(), decision(id));
     }
   }
 

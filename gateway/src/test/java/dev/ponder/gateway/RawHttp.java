@@ -63,12 +63,27 @@ final class RawHttp implements Closeable {
   }
 
   static String chatHead(String... headers) {
-    StringBuilder head =
-        new StringBuilder("POST /v1/chat/completions HTTP/1.1\r\nhost: gateway\r\n");
+    return head("POST", "/v1/chat/completions", headers);
+  }
+
+  private static String head(String method, String path, String... headers) {
+    StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nhost: gateway\r\n");
     for (String header : headers) {
       head.append(header).append("\r\n");
     }
     return head.toString();
+  }
+
+  /** Sends a request with its length to a path such as {@code /v1/embeddings}. */
+  RawHttp post(String path, String body, String... headers) throws IOException {
+    byte[] bytes = body.getBytes(UTF_8);
+    send(head("POST", path, headers) + "content-length: " + bytes.length + "\r\n\r\n");
+    return send(bytes);
+  }
+
+  /** Sends a request without a body. */
+  RawHttp bare(String method, String path, String... headers) throws IOException {
+    return send(head(method, path, headers) + "\r\n");
   }
 
   /** Sends a chat request with its length. */

@@ -1,5 +1,8 @@
 package dev.ponder.policy;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * What the router needs to know of a request.
  *
@@ -9,6 +12,7 @@ package dev.ponder.policy;
  * @param maxOutputTokens the caller's limit on the output; -1 if none
  * @param needsTools whether it offers tools
  * @param needsVision whether it carries images
+ * @param providers those whose API can take it: not each of them has every endpoint
  */
 public record Question(
     double score,
@@ -16,11 +20,25 @@ public record Question(
     long inputTokens,
     long maxOutputTokens,
     boolean needsTools,
-    boolean needsVision) {
+    boolean needsVision,
+    Set<Upstream.Provider> providers) {
+
+  private static final Set<Upstream.Provider> ANY = EnumSet.allOf(Upstream.Provider.class);
 
   public Question {
     if (!(score >= 0 && score <= 1)) {
       throw new IllegalArgumentException("score: " + score + " (expected: 0..1)");
     }
+  }
+
+  /** A question that every provider can take. */
+  public Question(
+      double score,
+      boolean hinted,
+      long inputTokens,
+      long maxOutputTokens,
+      boolean needsTools,
+      boolean needsVision) {
+    this(score, hinted, inputTokens, maxOutputTokens, needsTools, needsVision, ANY);
   }
 }

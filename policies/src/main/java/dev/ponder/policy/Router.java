@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * The decision: a pure function from a name and a question to the deployments to ask.
@@ -13,7 +14,8 @@ import java.util.OptionalDouble;
  * request (context too short, no tools, no images, or a reasoning model whose caller leaves it no
  * room to think) is passed over for the next cheaper one that can, or else for the next dearer one.
  * Where none can, the score decides alone and the upstream has the last word: our token count is an
- * estimate.
+ * estimate. Only deployments at a provider that has the request's endpoint are ever asked; that at
+ * least one is must be seen to before.
  */
 public final class Router {
 
@@ -61,6 +63,16 @@ public final class Router {
       return -1;
     }
 
+    /** Whether any of its deployments is at one of these providers. */
+    public boolean servedBy(Set<Upstream.Provider> providers) {
+      for (List<Candidate> tier : tiers) {
+        if (Router.servedBy(tier, providers)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
     /** Whether the tiers are to be weighed: a single one needs no score. */
     public boolean needsScore() {
       return tiers.size() > 1;
@@ -95,20 +107,25 @@ public final class Router {
     return targets.values();
   }
 
-  /** The decision for a name that leaves nothing to weigh; the question's score is not read. */
+  /**
+   * The decision for a name that leaves nothing to weigh, or a request that nobody scores: the
+   * cheapest tier that can take it. The question's score is not read.
+   */
   public static Decision pin(Target target, Question question) {
-    List<Candidate> candidates = able(target.tiers().get(0), question);
+    int tier = target.route().map(route -> capable(target, 0, question)).orElse(0);
+    List<Candidate> candidates = able(target.tiers().get(tier), question);
     boolean routed = target.route().isPresent();
+    int rung = target.rungOf(tier);
     return new Decision(
         target.name(),
         routed,
         candidates,
-        routed ? target.ladder().get(0).effort() : Optional.empty(),
+        routed ? target.ladder().get(rung).effort() : Optional.empty(),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         Reason.EXPLICIT,
         candidates.get(0).model(),
-        routed ? 0 : -1);
+        rung);
   }
 
   /** The decision for a route while money is no object. */
@@ -125,7 +142,7 @@ public final class Router {
     Route route = target.route().orElseThrow();
     int earned = thresholds.earned(question.score());
     int wanted = thresholds.reached(question.score());
-    int chosen = capable(route, wanted, question);
+    int chosen = capable(target, wanted, question);
     Reason reason = question.hinted() ? Reason.HINT : Reason.SCORE;
     if (wanted < earned) {
       reason = Reason.PACED;
@@ -200,33 +217,60 @@ public final class Router {
         && writesAsMuch
         && hasRoom
         && (can.tools() || !question.needsTools())
-        && (can.vision() || !question.needsVision());
+        && (can.vision() || !question.needsVision())
+        && servedBy(model, question.providers());
   }
 
-  private static int capable(Route route, int wanted, Question question) {
+  private static boolean servedBy(Model model, Set<Upstream.Provider> providers) {
+    for (Deployment deployment : model.servedBy()) {
+      if (providers.contains(deployment.upstream().provider())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean servedBy(List<Candidate> candidates, Set<Upstream.Provider> providers) {
+    for (Candidate candidate : candidates) {
+      if (providers.contains(candidate.deployment().upstream().provider())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int capable(Target target, int wanted, Question question) {
+    int served = -1;
     for (int i = wanted; i >= 0; i--) {
-      if (takes(route.tiers().get(i).model(), question)) {
+      if (takes(target.tiers().get(i).get(0).model(), question)) {
         return i;
       }
+      served = served < 0 && servedBy(target.tiers().get(i), question.providers()) ? i : served;
     }
-    for (int i = wanted + 1; i < route.tiers().size(); i++) {
-      if (takes(route.tiers().get(i).model(), question)) {
+    for (int i = wanted + 1; i < target.tiers().size(); i++) {
+      if (takes(target.tiers().get(i).get(0).model(), question)) {
         return i;
       }
+      served = served < 0 && servedBy(target.tiers().get(i), question.providers()) ? i : served;
     }
-    return wanted;
+    return served < 0 ? wanted : served;
   }
 
-  /** Without the fallbacks that cannot take the request. */
+  /**
+   * Without the fallbacks that cannot take the request, and without what is not at its providers.
+   */
   private static List<Candidate> able(List<Candidate> candidates, Question question) {
     for (Candidate candidate : candidates) {
-      if (candidate.fallback() && !takes(candidate.model(), question)) {
-        return candidates.stream()
-            .filter(one -> !one.fallback() || takes(one.model(), question))
-            .toList();
+      if (!isAble(candidate, question)) {
+        return candidates.stream().filter(one -> isAble(one, question)).toList();
       }
     }
     return candidates;
+  }
+
+  private static boolean isAble(Candidate candidate, Question question) {
+    return question.providers().contains(candidate.deployment().upstream().provider())
+        && (!candidate.fallback() || takes(candidate.model(), question));
   }
 
   private static OptionalDouble threshold(Thresholds thresholds, int reached) {

@@ -53,6 +53,58 @@ class RouterTest {
     assertThat(decide(0.9).threshold()).hasValue(0.75);
   }
 
+  /** Not every provider has every endpoint, and who has not must not be asked. */
+  @Test
+  void decide_providers_onlyTheirDeployments() {
+    Upstream elsewhere = at(Upstream.Provider.ANTHROPIC);
+    Model both =
+        new Model(
+            "both",
+            List.of(new Deployment(elsewhere, "b"), new Deployment(OPENAI, "b")),
+            false,
+            mini.price(),
+            mini.capabilities());
+    Model claude =
+        new Model(
+            "claude",
+            List.of(new Deployment(elsewhere, "c")),
+            true,
+            thinker.price(),
+            thinker.capabilities());
+    Route mixed = new Route("mixed", List.of(tier(both, 0), tier(claude, 0.5)), Duration.ZERO);
+    Router routes = new Router(Map.of("mixed", mixed), Map.of("both", both, "claude", claude));
+    Router.Target target = routes.find("mixed").orElseThrow();
+    Question openAi = question(1, Set.of(Upstream.Provider.OPENAI));
+    Decision decision = Router.decide(target, openAi);
+    assertThat(decision.model()).isEqualTo(both);
+    assertThat(decision.reason()).isEqualTo(Reason.CAPABILITY);
+    assertThat(decision.candidates()).hasSize(1);
+    assertThat(decision.candidates().get(0).deployment().upstream()).isEqualTo(OPENAI);
+    Question anthropic = question(1, Set.of(Upstream.Provider.ANTHROPIC));
+    assertThat(Router.decide(target, anthropic).model()).isEqualTo(claude);
+    assertThat(Router.pin(target, anthropic).candidates().get(0).deployment().upstream())
+        .isEqualTo(elsewhere);
+    assertThat(target.servedBy(Set.of(Upstream.Provider.AZURE_OPENAI))).isFalse();
+    Router.Target pinned = routes.find("claude").orElseThrow();
+    assertThat(pinned.servedBy(Set.of(Upstream.Provider.OPENAI))).isFalse();
+    assertThat(pinned.servedBy(Set.of(Upstream.Provider.ANTHROPIC))).isTrue();
+  }
+
+  private static Question question(double score, Set<Upstream.Provider> providers) {
+    return new Question(score, false, 10, -1, false, false, providers);
+  }
+
+  private static Upstream at(Upstream.Provider provider) {
+    return new Upstream(
+        "elsewhere",
+        provider,
+        URI.create("https://example.org"),
+        Optional.empty(),
+        Timeouts.DEFAULT,
+        10,
+        Upstream.On5xx.VOID);
+  }
+
   @Test
   void decide_hint_isItsReason() {
     Decision decision = decide(new Question(1, true, 10, -1, false, false));

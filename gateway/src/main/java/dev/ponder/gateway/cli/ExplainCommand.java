@@ -149,7 +149,7 @@ final class ExplainCommand implements Callable<Integer> {
         ScoreTrackers.none()
             .next(configuration.routes(), classifier.name(), ScoreDistribution.SHIPPED),
         meters,
-        meters.operation("chat"),
+        House.operations(meters),
         treasury,
         purses,
         new RecentDecisions(),

@@ -1,5 +1,6 @@
 package dev.ponder.gateway.proxy;
 
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.Json;
 import dev.ponder.gateway.wire.JsonSplice;
 import dev.ponder.gateway.wire.RequestView;
@@ -25,7 +26,7 @@ final class Adaptation {
       splice.set("model", quoted(modelId));
     }
     Capabilities can = candidate.model().capabilities();
-    if (asksForUsage(view.stream(), view.includeUsage(), can)) {
+    if (asksForUsage(view.dialect(), view.stream(), view.includeUsage(), can)) {
       splice.includeUsage();
     }
     if (decision.routed()) {
@@ -42,8 +43,12 @@ final class Adaptation {
   }
 
   /** Whether the gateway asks for a stream's usage on its own behalf. */
-  static boolean asksForUsage(boolean stream, boolean includeUsage, Capabilities can) {
-    return stream && !includeUsage && !can.refusedParams().contains("stream_options");
+  static boolean asksForUsage(
+      Dialect dialect, boolean stream, boolean includeUsage, Capabilities can) {
+    return dialect.usageOnRequest()
+        && stream
+        && !includeUsage
+        && !can.refusedParams().contains("stream_options");
   }
 
   private static void adapt(
@@ -53,7 +58,7 @@ final class Adaptation {
       boolean effortSet,
       JsonSplice splice) {
     Set<String> refused = can.refusedParams();
-    String limit = can.capParam();
+    String limit = view.dialect() == Dialect.CHAT ? can.capParam() : "";
     for (String member : view.members()) {
       boolean kept = effortSet && member.equals("reasoning_effort");
       boolean renamed = !limit.isEmpty() && OutputLimit.isOne(member);

@@ -2,6 +2,7 @@ package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.upstream.Bytes;
 import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.Dialect;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -20,12 +21,19 @@ final class Answer {
   private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.UTF_8);
 
   private final HttpServerResponse response;
+  private final Dialect dialect;
   private boolean begun;
   private boolean left;
   private long lastWriteNanos = System.nanoTime();
 
-  Answer(HttpServerResponse response) {
+  /**
+   * The answer to a request.
+   *
+   * @param dialect how it says that something is wrong
+   */
+  Answer(HttpServerResponse response, Dialect dialect) {
     this.response = response;
+    this.dialect = dialect;
     response.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
   }
 
@@ -139,26 +147,33 @@ final class Answer {
    */
   void fail(ApiError error, boolean midEvent) {
     if (begun) {
-      failStream(error.toJson(), midEvent);
+      failStream(dialect.event(error), midEvent);
       return;
     }
     MultiMap headers = response.headers();
     error.headers().forEach(headers::set);
     headers.set("content-type", "application/json");
-    end(error.status(), Bytes.wrap(error.toJson()));
+    end(error.status(), Bytes.wrap(dialect.body(error)));
   }
 
-  /** Ends a stream that has begun with an error event; {@code json} must be one line. */
-  void failStream(byte[] json, boolean midEvent) {
+  /**
+   * Ends a stream that has begun with an upstream's own error.
+   *
+   * @param json its body, which must be one line
+   */
+  void failStream(byte[] json) {
+    failStream(dialect.event(json), false);
+  }
+
+  private void failStream(byte[] event, boolean midEvent) {
     if (left) {
       return;
     }
-    Buffer event = Buffer.buffer(json.length + 32);
+    Buffer last = Buffer.buffer(event.length + 2);
     if (midEvent) {
-      event.appendString("\n\n");
+      last.appendString("\n\n");
     }
-    event.appendString("event: error\ndata: ").appendBytes(json).appendString("\n\n");
-    response.end(event);
+    response.end(last.appendBytes(event));
   }
 
   /** Breaks the connection: the only honest end of a plain answer that is not whole. */

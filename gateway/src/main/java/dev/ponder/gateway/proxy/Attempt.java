@@ -6,6 +6,7 @@ import dev.ponder.gateway.upstream.Bytes;
 import dev.ponder.gateway.upstream.TravellingHeaders;
 import dev.ponder.gateway.upstream.UpstreamClient;
 import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.JsonSplice;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Timeouts;
@@ -129,9 +130,9 @@ final class Attempt {
   }
 
   /** Sends the request: the client's headers that travel, ours, and the spliced body. */
-  void send(MultiMap clientHeaders, String requestId, JsonSplice body) {
+  void send(Dialect dialect, MultiMap clientHeaders, String requestId, JsonSplice body) {
     client
-        .chatCompletion()
+        .call(dialect, candidate.deployment().modelId())
         .onComplete(opened -> write(opened, clientHeaders, requestId, body), this::notConnected);
   }
 

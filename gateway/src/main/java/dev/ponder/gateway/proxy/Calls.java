@@ -76,6 +76,7 @@ final class Calls implements Attempt.Listener {
     record.cap = funds.injectedCap();
     call.traced(CallTrace.begin(lane, record, candidate, clientHeaders));
     call.send(
+        request.dialect(),
         clientHeaders,
         record.requestId,
         Adaptation.of(request, weighed.decision(), candidate, funds));

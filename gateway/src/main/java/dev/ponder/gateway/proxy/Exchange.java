@@ -1,9 +1,11 @@
 package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.telemetry.AttemptOutcome;
+import dev.ponder.gateway.telemetry.OperationMeters;
 import dev.ponder.gateway.telemetry.Outcome;
 import dev.ponder.gateway.upstream.TravellingHeaders;
 import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Decision;
 import dev.ponder.policy.Principal;
 import dev.ponder.price.Usage;
@@ -16,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One chat completion, from the last byte of its request to its line in the decision log.
+ * One call of a model, whatever its dialect, from the last byte of its request to its line in the
+ * decision log.
  *
  * <pre>
  * weigh ── refused ─────────────────────────────────────────────┐
@@ -38,6 +41,8 @@ public final class Exchange implements Watch.Watched {
 
   private final Lane lane;
   private final HttpServerRequest request;
+  private final Dialect dialect;
+  private final OperationMeters meters;
   private final Answer answer;
   private final ExchangeRecord record;
 
@@ -57,12 +62,19 @@ public final class Exchange implements Watch.Watched {
    * @param begunNanos when the request's head came, by {@link System#nanoTime()}
    */
   public Exchange(
-      Lane lane, HttpServerRequest request, Principal who, String requestId, long begunNanos) {
+      Lane lane,
+      HttpServerRequest request,
+      Dialect dialect,
+      Principal who,
+      String requestId,
+      long begunNanos) {
     this.lane = lane;
     this.request = request;
-    this.answer = new Answer(request.response());
-    this.record = new ExchangeRecord(requestId, who, begunNanos);
-    record.span = ExchangeSpan.begin(lane.house(), request);
+    this.dialect = dialect;
+    this.meters = lane.meters(dialect);
+    this.answer = new Answer(request.response(), dialect);
+    this.record = new ExchangeRecord(requestId, dialect, who, begunNanos);
+    record.span = ExchangeSpan.begin(lane.house(), request, dialect);
     lane.opened();
     request.response().closeHandler(closed -> guard(() -> gone("client")));
     request.response().exceptionHandler(broken -> guard(() -> gone("client")));
@@ -88,7 +100,7 @@ public final class Exchange implements Watch.Watched {
     boolean dry = DryRun.wanted(request.getHeader("x-ponder-dry-run"));
     String effort = request.getHeader("x-ponder-effort");
     till = lane.till(record.principal, tags, record.requestId);
-    new Weighing(lane, this, record.principal, tags, effort, dry).begin(body, length);
+    new Weighing(lane, this, record.principal, tags, effort, dry).begin(dialect, body, length);
   }
 
   /** Runs a step; whatever goes wrong in it ends the exchange instead of being lost. */
@@ -180,7 +192,7 @@ public final class Exchange implements Watch.Watched {
     weighed = known;
     record.weighed = known;
     Decision decision = known.decision();
-    lane.chatMeters().began(decision.model().tierLabel());
+    meters.began(decision.model().tierLabel());
     began = true;
     double distance =
         decision.threshold().isPresent()
@@ -319,6 +331,10 @@ public final class Exchange implements Watch.Watched {
     record.finishReason = reason;
   }
 
+  Dialect dialect() {
+    return dialect;
+  }
+
   ExchangeRecord record() {
     return record;
   }
@@ -364,7 +380,7 @@ public final class Exchange implements Watch.Watched {
     if (till != null) {
       till.correctMinute(record.usage(), record.funds != null && record.funds.dispatched());
     }
-    lane.chatMeters().ended(tier(), record.outcome, streamed(), ended - record.begunNanos, began);
+    meters.ended(tier(), record.outcome, streamed(), ended - record.begunNanos, began);
     if (record.readNanos != 0) {
       lane.meters().addedByGateway(record.overheadNanos(ended));
     }

@@ -5,6 +5,7 @@ import dev.ponder.classify.Signal;
 import dev.ponder.gateway.telemetry.Outcome;
 import dev.ponder.gateway.telemetry.TraceSpan;
 import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.Json;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Decision;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ExchangeRecord {
 
   final String requestId;
+  final Dialect dialect;
   final Principal principal;
   final long begunNanos;
 
@@ -66,8 +68,9 @@ final class ExchangeRecord {
   private Money baseline = Money.ZERO;
   private @Nullable String error;
 
-  ExchangeRecord(String requestId, Principal principal, long begunNanos) {
+  ExchangeRecord(String requestId, Dialect dialect, Principal principal, long begunNanos) {
     this.requestId = requestId;
+    this.dialect = dialect;
     this.principal = principal;
     this.begunNanos = begunNanos;
   }
@@ -127,6 +130,7 @@ final class ExchangeRecord {
     if (traceId != null) {
       text(out, "trace_id", traceId);
     }
+    text(out, "operation", dialect.operation());
     text(out, "key", principal.key());
     text(out, "team", principal.team());
     if (weighed != null) {

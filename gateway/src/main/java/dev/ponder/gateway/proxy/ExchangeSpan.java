@@ -4,6 +4,7 @@ import dev.ponder.gateway.telemetry.Outcome;
 import dev.ponder.gateway.telemetry.TraceParent;
 import dev.ponder.gateway.telemetry.TraceSpan;
 import dev.ponder.gateway.telemetry.Tracing;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Decision;
 import dev.ponder.price.Usage;
@@ -13,15 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** The span of a whole exchange, as its caller saw it; the calls of upstreams are its children. */
 final class ExchangeSpan {
 
-  /** What an exchange is, in the words of OpenTelemetry. */
-  static final String OPERATION = "chat";
-
   private ExchangeSpan() {}
 
   /** Begins a span for this request; null while spans are not exported. */
-  static @Nullable TraceSpan begin(House house, HttpServerRequest request) {
+  static @Nullable TraceSpan begin(House house, HttpServerRequest request, Dialect dialect) {
     Tracing tracing = house.tracing().orElse(null);
-    return tracing == null ? null : tracing.serve(request.headers(), OPERATION);
+    return tracing == null ? null : tracing.serve(request.headers(), dialect.operation());
   }
 
   /** The trace that this exchange belongs to, ours or its caller's; null if there is none. */
@@ -44,7 +42,7 @@ final class ExchangeSpan {
 
   private static void describe(
       TraceSpan out, ExchangeRecord record, HttpServerRequest request, long endedNanos) {
-    out.put("gen_ai.operation.name", OPERATION)
+    out.put("gen_ai.operation.name", record.dialect.operation())
         .put("http.request.method", request.method().name())
         .put("http.response.status_code", record.status)
         .put("ponder.request_id", record.requestId)
@@ -80,7 +78,7 @@ final class ExchangeSpan {
   private static void decision(TraceSpan out, ExchangeRecord record, Weighed known) {
     Decision decision = known.decision();
     Candidate by = record.answeredBy != null ? record.answeredBy : decision.candidates().get(0);
-    out.rename(OPERATION + " " + decision.route());
+    out.rename(record.dialect.operation() + " " + decision.route());
     out.put("gen_ai.request.model", decision.route())
         .put("gen_ai.request.stream", known.stream())
         .put("ponder.route", decision.route())

@@ -3,6 +3,7 @@ package dev.ponder.gateway.proxy;
 import dev.ponder.config.Configuration;
 import dev.ponder.gateway.proxy.Weigher.Reading;
 import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Principal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -89,7 +90,7 @@ public final class Explainer {
         house.ownScores().map(own -> new ScorerQuestion.Writer(own.scorer().send())).orElse(null);
     int depth = house.configuration().limits().depth();
     return new Weigher(house.classifier(), house.treasury().corrections(), depth, questions)
-        .read(body, length, house.router(), principal, effort, Weighing.ALL_SIGNALS);
+        .read(Dialect.CHAT, body, length, house.router(), principal, effort, Weighing.ALL_SIGNALS);
   }
 
   private JsonObject explain(Draft draft, Score score) {

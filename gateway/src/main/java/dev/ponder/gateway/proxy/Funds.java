@@ -170,6 +170,9 @@ final class Funds implements Settlement.Call {
   }
 
   private void learn(Usage usage) {
+    if (terms.most() == 0) {
+      return; // an answer without words says nothing about others
+    }
     long each = each(terms.covered(usage));
     terms.tracker().learn(each, cap);
     long hidden = each(usage.reasoningTokens());

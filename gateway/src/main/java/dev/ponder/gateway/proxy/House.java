@@ -9,7 +9,9 @@ import dev.ponder.gateway.telemetry.RecentDecisions;
 import dev.ponder.gateway.telemetry.Tracing;
 import dev.ponder.gateway.treasury.Purses;
 import dev.ponder.gateway.treasury.Treasury;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Router;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,7 +26,7 @@ import java.util.Optional;
  * @param ownScores what the user's own scorer said, if there is one
  * @param trackers what the scores of the routes are like
  * @param meters the metrics
- * @param chatMeters the series of chat completions
+ * @param operations the series of each dialect's requests
  * @param treasury the money
  * @param purses who pays for what, by the configuration
  * @param recent the last decisions
@@ -40,7 +42,7 @@ public record House(
     Optional<OwnScores> ownScores,
     ScoreTrackers trackers,
     Meters meters,
-    OperationMeters chatMeters,
+    Map<Dialect, OperationMeters> operations,
     Treasury treasury,
     Purses purses,
     RecentDecisions recent,
@@ -53,6 +55,24 @@ public record House(
 
   public House {
     secrets = Map.copyOf(secrets);
+  }
+
+  /** The series of a dialect's requests. */
+  OperationMeters operation(Dialect dialect) {
+    OperationMeters found = operations.get(dialect);
+    if (found == null) {
+      throw new IllegalStateException("operations: none for " + dialect + " (expected: each)");
+    }
+    return found;
+  }
+
+  /** The series of all dialects. */
+  public static Map<Dialect, OperationMeters> operations(Meters meters) {
+    Map<Dialect, OperationMeters> operations = new EnumMap<>(Dialect.class);
+    for (Dialect dialect : Dialect.values()) {
+      operations.put(dialect, meters.operation(dialect.operation()));
+    }
+    return operations;
   }
 
   /** Without the secrets. */

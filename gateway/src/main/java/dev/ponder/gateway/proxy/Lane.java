@@ -6,6 +6,7 @@ import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
 import dev.ponder.gateway.telemetry.RouteMeters;
 import dev.ponder.gateway.upstream.UpstreamClient;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Principal;
 import dev.ponder.policy.Router;
@@ -210,8 +211,9 @@ public final class Lane {
     return house.meters();
   }
 
-  OperationMeters chatMeters() {
-    return house.chatMeters();
+  /** The series of a dialect's requests. */
+  OperationMeters meters(Dialect dialect) {
+    return house.operation(dialect);
   }
 
   /** What holds a caller to its share of reasoning models. */

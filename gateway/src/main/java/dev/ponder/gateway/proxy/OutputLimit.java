@@ -1,5 +1,6 @@
 package dev.ponder.gateway.proxy;
 
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Model;
 import java.util.List;
@@ -17,6 +18,9 @@ final class OutputLimit {
 
   /** The name of the limit: what the model knows, or else what the caller uses. */
   static String nameFor(RequestView view, Model model) {
+    if (view.dialect() == Dialect.COMPLETIONS) {
+      return TOKENS;
+    }
     String known = model.capabilities().capParam();
     if (!known.isEmpty()) {
       return known;
@@ -32,6 +36,9 @@ final class OutputLimit {
    * the name that the model knows. Anything else might be read otherwise upstream than here.
    */
   static boolean isPlain(RequestView view, Model model) {
+    if (!view.dialect().writes()) {
+      return true; // there is nothing to limit
+    }
     int members = 0;
     for (String spelling : SPELLINGS) {
       members += view.has(spelling) ? 1 : 0;

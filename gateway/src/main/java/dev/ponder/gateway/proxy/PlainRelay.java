@@ -121,8 +121,7 @@ final class PlainRelay implements Relay {
     attempt.finish(facts.error() ? AttemptOutcome.BAD_RESPONSE : AttemptOutcome.OK);
     if (answer.begun() && !facts.error()) {
       // A stream was begun to keep the client waiting, and it cannot be taken back.
-      byte[] error = ApiError.upstreamFailed("The upstream did not stream its answer.").toJson();
-      answer.failStream(error, false);
+      answer.fail(ApiError.upstreamFailed("The upstream did not stream its answer."), false);
       exchange.done(Outcome.UPSTREAM_ERROR);
       return;
     }
@@ -149,7 +148,11 @@ final class PlainRelay implements Relay {
 
   private void send(int status, byte[] body, Outcome outcome) {
     if (answer.begun()) {
-      answer.failStream(isJson(body) ? oneLine(body) : unexpected(), false);
+      if (isJson(body)) {
+        answer.failStream(oneLine(body));
+      } else {
+        answer.fail(ApiError.upstreamFailed("The upstream answered " + status + "."), false);
+      }
       exchange.done(outcome);
       return;
     }
@@ -160,10 +163,6 @@ final class PlainRelay implements Relay {
     }
     answer.end(status, Bytes.wrap(body));
     exchange.done(outcome);
-  }
-
-  private byte[] unexpected() {
-    return ApiError.upstreamFailed("The upstream answered " + head.statusCode() + ".").toJson();
   }
 
   /** The answer is none; a {@code whole} one, such as a page, has nothing in it that is billed. */

@@ -85,7 +85,10 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     this.tokensMax = attempt.funds().tokensMax();
     this.withhold =
         Adaptation.asksForUsage(
-            weighed.stream(), weighed.includeUsage(), attempt.candidate().model().capabilities());
+            exchange.dialect(),
+            weighed.stream(),
+            weighed.includeUsage(),
+            attempt.candidate().model().capabilities());
     this.annotate = weighed.includeUsage() && lane.house().configuration().annotateUsage();
   }
 

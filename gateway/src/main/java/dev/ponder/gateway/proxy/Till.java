@@ -270,7 +270,9 @@ final class Till {
   private static Optional<Effort> effort(
       Weighed weighed, RequestView view, Candidate candidate, Purse purse) {
     Model model = candidate.model();
-    if (!model.reasoning() || model.capabilities().refusedParams().contains(EFFORT)) {
+    if (!model.reasoning()
+        || !view.dialect().takesEffort()
+        || model.capabilities().refusedParams().contains(EFFORT)) {
       return Optional.empty();
     }
     Optional<Effort> tier = weighed.decision().effort();

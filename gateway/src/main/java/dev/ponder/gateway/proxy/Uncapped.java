@@ -1,6 +1,7 @@
 package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Capabilities;
 import dev.ponder.policy.Model;
@@ -97,6 +98,25 @@ final class Uncapped {
           "random_seed",
           "stub");
 
+  /** What completions have beside those. */
+  private static final Set<String> OF_COMPLETIONS = Set.of("prompt", "suffix");
+
+  private static final Set<String> OF_EMBEDDINGS =
+      Set.of(
+          "model",
+          "input",
+          "encoding_format",
+          "dimensions",
+          "user",
+          "service_tier",
+          "input_type",
+          "task",
+          "truncate",
+          "truncate_prompt_tokens",
+          "normalize",
+          "priority",
+          "stub");
+
   private Uncapped() {}
 
   /**
@@ -121,7 +141,7 @@ final class Uncapped {
     }
     if (view.files() + view.audios() > 0 && model.capabilities().contextTokens() == 0) {
       throw refused(
-          "messages",
+          view.dialect().question(),
           "a file or a recording",
           "text or images: the context_tokens of " + model.name() + " are not known");
     }
@@ -132,7 +152,7 @@ final class Uncapped {
   private static void unknown(RequestView view, Model model) {
     Capabilities can = model.capabilities();
     for (String member : view.members()) {
-      if (!KNOWN.contains(member) && !can.extraParams().contains(member)) {
+      if (!isKnown(view.dialect(), member) && !can.extraParams().contains(member)) {
         throw ApiError.badRequest(
             member,
             member.substring(0, Math.min(SHOWN_MAX, member.length()))
@@ -142,6 +162,14 @@ final class Uncapped {
                 + ".extra_params)");
       }
     }
+  }
+
+  private static boolean isKnown(Dialect dialect, String member) {
+    return switch (dialect) {
+      case CHAT -> KNOWN.contains(member);
+      case COMPLETIONS -> KNOWN.contains(member) || OF_COMPLETIONS.contains(member);
+      case EMBEDDINGS -> OF_EMBEDDINGS.contains(member);
+    };
   }
 
   private static ApiError refused(String param, String value, String expected) {

@@ -5,6 +5,7 @@ import dev.ponder.classify.PromptFeatures;
 import dev.ponder.classify.PromptText;
 import dev.ponder.classify.Signal;
 import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.JsonScan;
 import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Candidate;
@@ -74,6 +75,7 @@ final class Weigher {
    * @throws ApiError if the body is not a valid request or names what this principal may not use
    */
   Draft read(
+      Dialect dialect,
       byte[] body,
       int length,
       Router router,
@@ -81,13 +83,16 @@ final class Weigher {
       @Nullable String effortHeader,
       int signals) {
     long begun = System.nanoTime();
-    RequestView view = scan.scanChat(body, length, text);
+    RequestView view = scan.scan(dialect, body, length, text);
     OptionalDouble hint = hint(view, effortHeader);
     Router.Target target = find(router, who, view.model());
+    if (!target.servedBy(dialect.providers())) {
+      throw ApiError.notInThisDialect(view.model(), dialect.path());
+    }
     long read = System.nanoTime();
     double score = 0;
-    boolean scored = target.needsScore();
-    boolean reasons = reasons(target);
+    boolean scored = target.needsScore() && dialect.scored();
+    boolean reasons = dialect.writes() && reasons(target);
     if (scored || reasons) {
       features.read(text);
       score = Math.min(classifier.score(features), ShareTracker.SCORE_MAX);
@@ -127,7 +132,7 @@ final class Weigher {
       Draft draft, Score score, Pacing pacing, ScoreTrackers trackers, boolean counts) {
     RequestView view = draft.view();
     Router.Target target = draft.target();
-    boolean scored = target.needsScore();
+    boolean scored = target.needsScore() && view.dialect().scored();
     boolean hinted = scored && draft.hint().isPresent();
     Question question =
         new Question(
@@ -136,7 +141,8 @@ final class Weigher {
             draft.inputTokens(),
             view.maxOutputTokens(),
             view.needsTools(),
-            view.needsVision());
+            view.needsVision(),
+            view.dialect().providers());
     Outlook outlook = draft.outlook();
     Thresholds thresholds = null;
     Decision decision;

@@ -1,6 +1,7 @@
 package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.proxy.Weigher.Reading;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Principal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,17 +67,20 @@ final class Weighing {
   }
 
   /** Goes ahead; the exchange is told the decision, or what is wrong with the request. */
-  void begin(byte[] body, int length) {
+  void begin(Dialect dialect, byte[] body, int length) {
     int signals = dry ? ALL_SIGNALS : lane.tellsSignals() ? LOGGED_SIGNALS : 0;
     if (length <= INLINE_MAX) {
-      score(lane.weigher().read(body, length, lane.router(), principal, effort, signals));
+      score(read(lane.weigher(), dialect, body, length, signals));
       return;
     }
     Weigher weigher = lane.newWeigher();
     lane.vertx()
-        .executeBlocking(
-            () -> weigher.read(body, length, lane.router(), principal, effort, signals), false)
+        .executeBlocking(() -> read(weigher, dialect, body, length, signals), false)
         .onComplete(draft -> exchange.guard(() -> score(draft)), exchange::refuse);
+  }
+
+  private Draft read(Weigher weigher, Dialect dialect, byte[] body, int length, int signals) {
+    return weigher.read(dialect, body, length, lane.router(), principal, effort, signals);
   }
 
   private void score(Draft draft) {

@@ -4,6 +4,7 @@ import dev.ponder.config.Configuration;
 import dev.ponder.gateway.proxy.Exchange;
 import dev.ponder.gateway.proxy.Lane;
 import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Principal;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** Takes a request at the API's port to where it belongs. */
 final class ApiHandler implements Handler<HttpServerRequest> {
 
-  private static final String CHAT = "/v1/chat/completions";
   private static final String MODELS = "/v1/models";
   private static final int MODEL_NAME_MAX = 512;
 
@@ -47,8 +47,9 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     String requestId = RequestIds.of(request.getHeader("x-request-id"));
     request.response().headers().set("x-request-id", requestId);
     String path = request.path();
-    if (CHAT.equals(path) && request.method().equals(HttpMethod.POST)) {
-      chat(request, requestId, begun);
+    Dialect dialect = path == null ? null : Dialect.at(path);
+    if (dialect != null && request.method().equals(HttpMethod.POST)) {
+      ask(dialect, request, requestId, begun);
       return;
     }
     try {
@@ -57,36 +58,40 @@ final class ApiHandler implements Handler<HttpServerRequest> {
         cors.preflight(request);
         return;
       }
+      if (dialect != null) {
+        throw ApiError.methodNotAllowed(request.method().name(), path, "POST");
+      }
       other(request, path == null ? "" : path);
     } catch (ApiError e) {
       refuse(request, e);
     }
   }
 
-  private void chat(HttpServerRequest request, String requestId, long begun) {
+  private void ask(Dialect dialect, HttpServerRequest request, String requestId, long begun) {
     Principal who;
     try {
       cors.admit(request);
       who = identify(request);
     } catch (ApiError e) {
-      Exchange refused = new Exchange(lane, request, Principal.ANONYMOUS, requestId, begun);
+      Exchange refused =
+          new Exchange(lane, request, dialect, Principal.ANONYMOUS, requestId, begun);
       BodyReader.discard(vertx, request, bodyBytesMax, e, refused::refuse);
       return;
     }
-    Exchange exchange = new Exchange(lane, request, who, requestId, begun);
+    Exchange exchange = new Exchange(lane, request, dialect, who, requestId, begun);
     BodyMemory.Lease lease = bodies.lease();
     exchange.onOver(lease::release);
-    BodyReader.read(vertx, request, bodyBytesMax, lease, new ChatBody(request, exchange, lease));
+    BodyReader.read(vertx, request, bodyBytesMax, lease, new AskedBody(request, exchange, lease));
   }
 
-  /** The body of a chat completion, which goes on to its exchange without its encodings. */
-  private final class ChatBody implements BodyReader.Reader {
+  /** The body of a call, which goes on to its exchange without its encodings. */
+  private final class AskedBody implements BodyReader.Reader {
 
     private final HttpServerRequest request;
     private final Exchange exchange;
     private final BodyMemory.Lease lease;
 
-    ChatBody(HttpServerRequest request, Exchange exchange, BodyMemory.Lease lease) {
+    AskedBody(HttpServerRequest request, Exchange exchange, BodyMemory.Lease lease) {
       this.request = request;
       this.exchange = exchange;
       this.lease = lease;
@@ -121,12 +126,8 @@ final class ApiHandler implements Handler<HttpServerRequest> {
   }
 
   private void other(HttpServerRequest request, String path) {
-    boolean known = path.equals(CHAT) || path.equals(MODELS) || path.startsWith(MODELS + "/");
-    if (!known) {
+    if (!path.equals(MODELS) && !path.startsWith(MODELS + "/")) {
       throw ApiError.unknownPath(request.method().name(), path);
-    }
-    if (path.equals(CHAT)) {
-      throw ApiError.methodNotAllowed(request.method().name(), path, "POST");
     }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
       throw ApiError.methodNotAllowed(request.method().name(), path, "GET");

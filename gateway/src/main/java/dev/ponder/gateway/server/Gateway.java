@@ -16,6 +16,7 @@ import dev.ponder.gateway.telemetry.RecentDecisions;
 import dev.ponder.gateway.telemetry.Tracing;
 import dev.ponder.gateway.treasury.Purses;
 import dev.ponder.gateway.treasury.Treasury;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.PolicySet;
 import dev.ponder.policy.Router;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -52,7 +53,7 @@ public final class Gateway {
   private final Clock clock;
   private final Health health = new Health();
   private final Meters meters;
-  private final OperationMeters chatMeters;
+  private final Map<Dialect, OperationMeters> operations;
   private final Ledger ledger;
   private final Treasury treasury;
   private final AdminVerticle admin;
@@ -79,7 +80,7 @@ public final class Gateway {
     this.loops = loops;
     this.clock = clock;
     this.meters = new Meters(registry);
-    this.chatMeters = meters.operation("chat");
+    this.operations = House.operations(meters);
     this.started = configuration;
     this.ledger = ledger;
     this.treasury = new Treasury(ledger, clock, meters.budgets());
@@ -337,7 +338,7 @@ public final class Gateway {
         own,
         before.next(configuration.routes(), scoredBy, ScoreDistribution.SHIPPED),
         meters,
-        chatMeters,
+        operations,
         treasury,
         new Purses(treasury, new PolicySet(configuration.policies())),
         recent,

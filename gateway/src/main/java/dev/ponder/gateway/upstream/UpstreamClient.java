@@ -1,5 +1,6 @@
 package dev.ponder.gateway.upstream;
 
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Upstream;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -12,6 +13,8 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,8 +33,12 @@ public final class UpstreamClient {
   private static final int HEADER_BYTES_MAX = 64 * 1024;
 
   private final HttpClient client;
-  private final RequestOptions chat;
-  private final Optional<String> authorization;
+  private final Provider provider;
+  private final RequestOptions base;
+  private final String basePath;
+
+  /** Of the calls made so far, by their path: as many as there are dialects, times the models. */
+  private final Map<String, RequestOptions> calls = new HashMap<>();
 
   /**
    * Connections for the event loop of the calling context.
@@ -40,7 +47,7 @@ public final class UpstreamClient {
    * @param loops how many event loops share {@link Upstream#maxConcurrency()}
    */
   public UpstreamClient(Vertx vertx, Upstream upstream, Optional<String> key, int loops) {
-    this.authorization = key.map(secret -> "Bearer " + secret);
+    this.provider = Provider.of(upstream, key);
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -53,20 +60,30 @@ public final class UpstreamClient {
             new PoolOptions()
                 .setHttp1MaxSize(Math.max(1, (upstream.maxConcurrency() + loops - 1) / loops))
                 .setMaxWaitQueueSize(WAITING_MAX));
-    URI base = upstream.baseUrl();
-    boolean tls = base.getScheme().equals("https");
-    this.chat =
+    URI url = upstream.baseUrl();
+    boolean tls = url.getScheme().equals("https");
+    this.basePath = Optional.ofNullable(url.getRawPath()).orElse("");
+    this.base =
         new RequestOptions()
             .setMethod(HttpMethod.POST)
-            .setHost(base.getHost())
-            .setPort(base.getPort() >= 0 ? base.getPort() : tls ? 443 : 80)
-            .setSsl(tls)
-            .setURI(Optional.ofNullable(base.getRawPath()).orElse("") + "/chat/completions");
+            .setHost(url.getHost())
+            .setPort(url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80)
+            .setSsl(tls);
   }
 
-  /** A request for a chat completion on a connection of its own, with nothing sent yet. */
-  public Future<HttpClientRequest> chatCompletion() {
-    return client.request(chat);
+  /**
+   * A request for an answer, on a connection of its own, with nothing sent yet.
+   *
+   * @param modelId what the upstream calls the model
+   */
+  public Future<HttpClientRequest> call(Dialect dialect, String modelId) {
+    String path = provider.path(dialect, modelId);
+    RequestOptions options = calls.get(path);
+    if (options == null) {
+      options = new RequestOptions(base).setURI(basePath + path);
+      calls.put(path, options);
+    }
+    return client.request(options);
   }
 
   /** Closes all connections. */
@@ -76,7 +93,7 @@ public final class UpstreamClient {
 
   /** Sets what every call to this upstream carries, over what the client sent. */
   public void sign(MultiMap headers) {
-    authorization.ifPresent(value -> headers.set("authorization", value));
+    provider.sign(headers);
     headers.set("accept-encoding", "identity");
   }
 }

@@ -50,6 +50,17 @@ public final class ApiError extends RuntimeException {
             + "` does not exist or you do not have access to it.");
   }
 
+  /** 400: the model's providers do not have this API; {@code path} is the API's. */
+  public static ApiError notInThisDialect(String model, String path) {
+    return badRequest(
+        "model",
+        "model: `"
+            + JsonFault.brief(model)
+            + "` cannot be asked at /v1"
+            + path
+            + " (expected: a model whose provider has this API)");
+  }
+
   /** 404: no such path. */
   public static ApiError unknownPath(String method, String path) {
     return new ApiError(

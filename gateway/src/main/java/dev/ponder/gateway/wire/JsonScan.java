@@ -39,6 +39,12 @@ public final class JsonScan {
       new KnownNames(
           "model",
           "messages",
+          "prompt",
+          "input",
+          "suffix",
+          "echo",
+          "encoding_format",
+          "dimensions",
           "stream",
           "stream_options",
           "max_tokens",
@@ -83,6 +89,7 @@ public final class JsonScan {
   private final ScalarReader values;
   private final MessageReader messages;
   private final ExtrasReader extras;
+  private final TextsReader texts;
   private final List<String> names = new ArrayList<>();
   private final IntList places = new IntList();
   private RequestView.Scalars scalars = new RequestView.Scalars();
@@ -95,26 +102,39 @@ public final class JsonScan {
     this.values = new ScalarReader(cursor);
     this.messages = new MessageReader(cursor);
     this.extras = new ExtrasReader(cursor, values);
+    this.texts = new TextsReader(cursor);
+  }
+
+  /** Reads a chat completion request. */
+  public RequestView scanChat(byte[] body, int length, PromptText text) throws ApiError {
+    return scan(Dialect.CHAT, body, length, text);
   }
 
   /**
-   * Reads a chat completion request.
+   * Reads a request.
    *
    * @param body the bytes, which the view goes on to share
    * @param length how many of them count
-   * @param text takes the messages' text; reset first
+   * @param text takes the question's text; reset first
    * @throws ApiError 400, when it is not JSON or a member that the gateway relies on is wrong
    */
-  public RequestView scanChat(byte[] body, int length, PromptText text) throws ApiError {
-    RequestView view = scan(body, length, text);
-    if (!view.has("messages")) {
-      throw JsonFault.wrong("messages", "missing", "an array of messages");
+  public RequestView scan(Dialect dialect, byte[] body, int length, PromptText text)
+      throws ApiError {
+    RequestView view = read(dialect, body, length, text);
+    String needed = dialect.question();
+    if (!view.has(needed)) {
+      String expected = dialect == Dialect.CHAT ? "an array of messages" : "what to go by";
+      throw JsonFault.wrong(needed, "missing", expected);
     }
     return view;
   }
 
-  /** Reads a request that need not have messages. */
+  /** Reads a chat request that need not have messages. */
   RequestView scan(byte[] body, int length, PromptText text) {
+    return read(Dialect.CHAT, body, length, text);
+  }
+
+  private RequestView read(Dialect dialect, byte[] body, int length, PromptText text) {
     text.reset();
     scalars = new RequestView.Scalars();
     names.clear();
@@ -131,7 +151,11 @@ public final class JsonScan {
         places.add(cursor.nameStart());
         places.add(cursor.nameEnd());
         places.add(cursor.at());
-        value(name, text);
+        switch (dialect) {
+          case CHAT -> chat(name, text);
+          case COMPLETIONS -> completion(name, text);
+          case EMBEDDINGS -> embeddings(name, text);
+        }
         places.add(cursor.at());
       }
       cursor.end();
@@ -139,7 +163,9 @@ public final class JsonScan {
         throw ApiError.badRequest("model", "you must provide a model parameter");
       }
       scalars.images = text.images();
-      return new RequestView(body, length, names, places.toArray(), scalars);
+      scalars.n *= scalars.prompts;
+      scalars.bestOf *= scalars.prompts;
+      return new RequestView(dialect, body, length, names, places.toArray(), scalars);
     } finally {
       cursor.close();
       messages.close();
@@ -161,7 +187,29 @@ public final class JsonScan {
     return name;
   }
 
-  private void value(String name, PromptText text) {
+  private void embeddings(String name, PromptText text) {
+    switch (name) {
+      case "model" -> scalars.model = values.text(name, "a string");
+      case "service_tier" -> scalars.serviceTier = values.textOrNull(name);
+      case "input" -> texts.read(name, text, scalars, false);
+      default -> cursor.skipValue();
+    }
+  }
+
+  /** Each of several prompts is answered as often as {@code n} says. */
+  private void completion(String name, PromptText text) {
+    switch (name) {
+      case "prompt" -> {
+        boolean none = values.skippedNull();
+        scalars.prompts = none ? 1 : Math.max(1, texts.read(name, text, scalars, true));
+      }
+      case "max_tokens" -> scalars.maxTokens = values.count(name, 0, CAP_MAX);
+      case "messages" -> cursor.skipValue();
+      default -> chat(name, text);
+    }
+  }
+
+  private void chat(String name, PromptText text) {
     switch (name) {
       case "model" -> scalars.model = values.text(name, "a string");
       case "stream" -> scalars.stream = values.flag(name);

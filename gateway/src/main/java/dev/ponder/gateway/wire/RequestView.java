@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestView {
 
+  private final Dialect dialect;
   private final byte[] body;
   private final int length;
   private final List<String> members;
@@ -32,6 +33,10 @@ public final class RequestView {
     int files;
     int audios;
     int bestOf = 1;
+
+    /** How many texts are to be completed, one by one. */
+    int prompts = 1;
+
     @Nullable String serviceTier;
     boolean audioOut;
     int predictionBytes;
@@ -49,12 +54,24 @@ public final class RequestView {
     final IntList developers = new IntList();
   }
 
-  RequestView(byte[] body, int length, List<String> members, int[] places, Scalars scalars) {
+  RequestView(
+      Dialect dialect,
+      byte[] body,
+      int length,
+      List<String> members,
+      int[] places,
+      Scalars scalars) {
+    this.dialect = dialect;
     this.body = body;
     this.length = length;
     this.members = List.copyOf(members);
     this.places = places;
     this.scalars = scalars;
+  }
+
+  /** The API that it is a request of. */
+  public Dialect dialect() {
+    return dialect;
   }
 
   /** The body's array, not to be changed; only the first {@link #length} bytes count. */
@@ -82,6 +99,9 @@ public final class RequestView {
 
   /** {@code max_completion_tokens}, or else {@code max_tokens}; -1 without either. */
   public long maxOutputTokens() {
+    if (!dialect.writes()) {
+      return 0;
+    }
     return scalars.maxCompletionTokens >= 0 ? scalars.maxCompletionTokens : scalars.maxTokens;
   }
 
@@ -94,7 +114,7 @@ public final class RequestView {
     return scalars.reasoningEffort;
   }
 
-  /** How many answers are wanted, 1 to {@value JsonScan#CHOICES_MAX}. */
+  /** How many answers are wanted, of all prompts together: 1 or more. */
   public int n() {
     return scalars.n;
   }

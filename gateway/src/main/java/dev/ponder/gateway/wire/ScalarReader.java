@@ -50,17 +50,22 @@ final class ScalarReader {
 
   /** A count of 1 to {@code max}; -1 for null. */
   long count(String param, long max) {
+    return count(param, 1, max);
+  }
+
+  /** A count of {@code min} to {@code max}; -1 for null. */
+  long count(String param, long min, long max) {
     if (skippedNull()) {
       return -1;
     }
-    String expected = "an integer of 1.." + max + " or null";
+    String expected = "an integer of " + min + ".." + max + " or null";
     if (!cursor.nextIsNumber()) {
       throw cursor.wrongKind(param, expected);
     }
     int start = cursor.at();
     cursor.skipValue();
     long value = cursor.integer(start, cursor.at());
-    if (value < 1 || value > max) {
+    if (value < min || value > max) {
       throw JsonFault.wrong(param, cursor.excerpt(start, cursor.at()), expected);
     }
     return value;
