@@ -26,8 +26,9 @@ class EveryRouteTest {
             """
             upstreams:
               a: { base_url: "${A}" }
+              b: { base_url: "${A}", provider: anthropic }
             models:
-              poor: { served_by: a/x, price: { input: 1, output: 2 } }
+              poor: { served_by: [a/x, b/x], price: { input: 1, output: 2 } }
             policies: [ { name: none, budget: 0.000001 USD per day, at_exhaustion: reject } ]
             """,
             folder);

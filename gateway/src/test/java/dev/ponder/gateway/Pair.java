@@ -50,6 +50,10 @@ final class Pair implements AutoCloseable {
       return response.text();
     }
 
+    JsonObject json() {
+      return response.json();
+    }
+
     String outcome() {
       return decision.getString("outcome");
     }

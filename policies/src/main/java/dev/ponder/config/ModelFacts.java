@@ -50,6 +50,18 @@ record ModelFacts(boolean reasoning, Optional<ModelPrice> price, Capabilities ca
 
   /** What is assumed of a model that nothing is said of: what OpenAI's models of its kind take. */
   static ModelFacts assumed(boolean reasoning) {
+    return assumed(reasoning, false);
+  }
+
+  /** What is assumed of a model that nothing is said of, by whose API it is called. */
+  private static ModelFacts assumed(boolean reasoning, boolean anthropic) {
+    if (anthropic) {
+      return new ModelFacts(
+          reasoning,
+          Optional.empty(),
+          new Capabilities(
+              true, true, 0, 0, "max_tokens", Set.of(), true, 0, Capabilities.IMAGE_TOKENS));
+    }
     return new ModelFacts(
         reasoning,
         Optional.empty(),
@@ -69,8 +81,9 @@ record ModelFacts(boolean reasoning, Optional<ModelPrice> price, Capabilities ca
    * Reads the members that are there and takes the others from {@code known}.
    *
    * @param known what the price file says; absent: assume
+   * @param anthropic whether it is called by Anthropic's API
    */
-  static ModelFacts read(YamlMapping mapping, Optional<ModelFacts> known) {
+  static ModelFacts read(YamlMapping mapping, Optional<ModelFacts> known, boolean anthropic) {
     boolean reasoning =
         mapping
             .get("reasoning")
@@ -78,7 +91,10 @@ record ModelFacts(boolean reasoning, Optional<ModelPrice> price, Capabilities ca
             .orElse(known.map(ModelFacts::reasoning).orElse(false));
     // Who contradicts the file on the kind gets the new kind's habits, not the old one's.
     Capabilities base =
-        known.filter(k -> k.reasoning == reasoning).orElse(assumed(reasoning)).capabilities;
+        known
+            .filter(k -> k.reasoning == reasoning)
+            .orElse(assumed(reasoning, anthropic))
+            .capabilities;
     int context = known.map(k -> k.capabilities.contextTokens()).orElse(0);
     int maxOutput = known.map(k -> k.capabilities.maxOutputTokens()).orElse(0);
     int overhead =

@@ -61,7 +61,11 @@ final class ModelReader {
             .map(this::servedBy)
             .orElse(List.of());
     Optional<PriceBook.Entry> entry = served.stream().flatMap(s -> find(s).stream()).findFirst();
-    ModelFacts facts = ModelFacts.read(mapping, entry.map(PriceBook.Entry::facts));
+    boolean anthropic =
+        served.stream()
+            .flatMap(s -> s.upstream().stream())
+            .anyMatch(u -> u.provider() == Upstream.Provider.ANTHROPIC);
+    ModelFacts facts = ModelFacts.read(mapping, entry.map(PriceBook.Entry::facts), anthropic);
     if (mapping.get("price").isEmpty() && !served.isEmpty()) {
       entry.ifPresentOrElse(
           found -> warnIfOld(found, mapping),

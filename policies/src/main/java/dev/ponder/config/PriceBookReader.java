@@ -70,7 +70,7 @@ final class PriceBookReader {
       }
     }
     row.require("price", "input and output");
-    ModelFacts facts = ModelFacts.read(row, Optional.empty());
+    ModelFacts facts = ModelFacts.read(row, Optional.empty(), false);
     Optional<String> source =
         row.require("source", "the page that says so").flatMap(v -> v.text("a page"));
     Optional<LocalDate> asOf =

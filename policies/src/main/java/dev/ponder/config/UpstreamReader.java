@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -69,10 +70,11 @@ final class UpstreamReader {
 
   private static Optional<Upstream.Provider> provider(YamlValue value) {
     Optional<String> word = value.word(PROVIDERS);
-    if (word.isPresent() && !word.get().equals("openai")) {
-      value.error(word.get() + " is not supported by this version (expected: openai)");
+    if (word.isPresent() && word.get().equals("azure_openai")) {
+      value.error("azure_openai is not supported by this version (expected: openai or anthropic)");
+      return Optional.empty();
     }
-    return word.filter(w -> w.equals("openai")).map(w -> Upstream.Provider.OPENAI);
+    return word.map(w -> Upstream.Provider.valueOf(w.toUpperCase(Locale.ROOT)));
   }
 
   private static void apiVersion(YamlValue value) {

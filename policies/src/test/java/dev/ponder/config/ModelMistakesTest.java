@@ -60,9 +60,9 @@ class ModelMistakesTest {
         server + "provider: opneai }",
         "2:43 upstreams.openai.provider: opneai (expected: openai, azure_openai or anthropic)");
     mistakes.upstream(
-        server + "provider: anthropic }",
-        "2:43 upstreams.openai.provider: anthropic is not supported by this version (expected:"
-            + " openai)");
+        server + "provider: azure_openai }",
+        "2:43 upstreams.openai.provider: azure_openai is not supported by this version (expected:"
+            + " openai or anthropic)");
     mistakes.upstream(
         server + "on_5xx: ignore }",
         "2:41 upstreams.openai.on_5xx: ignore (expected: void or presume)");

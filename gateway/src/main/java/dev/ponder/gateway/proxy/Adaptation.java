@@ -7,6 +7,7 @@ import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Capabilities;
 import dev.ponder.policy.Decision;
+import dev.ponder.policy.Effort;
 import java.util.Set;
 
 /**
@@ -20,11 +21,7 @@ final class Adaptation {
 
   /** The edits for one deployment, always upon the bytes that the client sent. */
   static JsonSplice of(RequestView view, Decision decision, Candidate candidate, Funds funds) {
-    JsonSplice splice = JsonSplice.of(view);
-    String modelId = candidate.deployment().modelId();
-    if (!view.model().equals(modelId)) {
-      splice.set("model", quoted(modelId));
-    }
+    JsonSplice splice = renamed(view, candidate);
     Capabilities can = candidate.model().capabilities();
     if (asksForUsage(view.dialect(), view.stream(), view.includeUsage(), can)) {
       splice.includeUsage();
@@ -32,14 +29,39 @@ final class Adaptation {
     if (decision.routed()) {
       adapt(view, candidate, can, funds.effort().isPresent(), splice);
     }
-    funds.effort().ifPresent(e -> splice.set("reasoning_effort", quoted(e.wireName())));
     if (funds.writtenCap() >= 0) {
       splice.cap(OutputLimit.nameFor(view, candidate.model()), funds.writtenCap());
     }
-    if (funds.limited() && "auto".equals(view.serviceTier())) {
-      splice.set("service_tier", "\"default\""); // "auto" may be a dearer one
+    effort(view, candidate, funds, splice);
+    if (funds.limited() && "auto".equals(view.serviceTier())) { // which may be a dearer one
+      splice.set("service_tier", quoted(view.dialect().ordinaryTier()));
     }
     return splice;
+  }
+
+  /** The model by the name that the deployment knows, and no other edit. */
+  static JsonSplice renamed(RequestView view, Candidate candidate) {
+    JsonSplice splice = JsonSplice.of(view);
+    String modelId = candidate.deployment().modelId();
+    return view.model().equals(modelId) ? splice : splice.set("model", quoted(modelId));
+  }
+
+  private static void effort(
+      RequestView view, Candidate candidate, Funds funds, JsonSplice splice) {
+    Effort effort = funds.effort().orElse(null);
+    if (view.dialect() == Dialect.MESSAGES) {
+      long cap = funds.writtenCap();
+      if (effort != null) {
+        long limit = cap >= 0 ? cap : view.maxOutputTokens();
+        Thinking.ask(view, splice, candidate.deployment().modelId(), effort, limit);
+      } else if (cap >= 0) {
+        Thinking.fit(view, splice, cap);
+      }
+    } else if (effort != null && view.dialect() == Dialect.RESPONSES) {
+      splice.effortIn("reasoning", effort.wireName());
+    } else if (effort != null) {
+      splice.set("reasoning_effort", quoted(effort.wireName()));
+    }
   }
 
   /** Whether the gateway asks for a stream's usage on its own behalf. */
@@ -66,12 +88,18 @@ final class Adaptation {
         splice.remove(member);
       }
     }
+    if (view.dialect() == Dialect.RESPONSES && refused.contains("reasoning_effort") && !effortSet) {
+      splice.remove("reasoning");
+    }
     if (!limit.isEmpty()) {
       boolean newer = limit.equals(OutputLimit.COMPLETION_TOKENS);
       limitAs(view, splice, newer ? OutputLimit.TOKENS : OutputLimit.COMPLETION_TOKENS, limit);
     }
     if (!candidate.model().reasoning()) {
       splice.developerToSystem();
+      if (view.dialect() == Dialect.MESSAGES) {
+        splice.remove("thinking");
+      }
     }
   }
 

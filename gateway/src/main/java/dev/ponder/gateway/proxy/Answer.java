@@ -24,6 +24,7 @@ final class Answer {
   private final Dialect dialect;
   private boolean begun;
   private boolean left;
+  private long sequence;
   private long lastWriteNanos = System.nanoTime();
 
   /**
@@ -40,6 +41,11 @@ final class Answer {
   /** The client has left: whatever is written from now on is thrown away. */
   void leave() {
     left = true;
+  }
+
+  /** The number that the next event would have, where events have one. */
+  void next(long number) {
+    sequence = number;
   }
 
   /** The headers, which may change until the answer begins. */
@@ -147,7 +153,7 @@ final class Answer {
    */
   void fail(ApiError error, boolean midEvent) {
     if (begun) {
-      failStream(dialect.event(error), midEvent);
+      failStream(dialect.event(error, sequence), midEvent);
       return;
     }
     MultiMap headers = response.headers();

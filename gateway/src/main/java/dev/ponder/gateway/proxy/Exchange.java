@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Everything happens on one event loop; an exchange is recorded exactly once.
  */
-public final class Exchange implements Watch.Watched {
+public final class Exchange implements Watch.Watched, BodyTaker {
 
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
@@ -41,7 +41,6 @@ public final class Exchange implements Watch.Watched {
 
   private final Lane lane;
   private final HttpServerRequest request;
-  private final Dialect dialect;
   private final OperationMeters meters;
   private final Answer answer;
   private final ExchangeRecord record;
@@ -70,7 +69,6 @@ public final class Exchange implements Watch.Watched {
       long begunNanos) {
     this.lane = lane;
     this.request = request;
-    this.dialect = dialect;
     this.meters = lane.meters(dialect);
     this.answer = new Answer(request.response(), dialect);
     this.record = new ExchangeRecord(requestId, dialect, who, begunNanos);
@@ -80,7 +78,7 @@ public final class Exchange implements Watch.Watched {
     request.response().exceptionHandler(broken -> guard(() -> gone("client")));
   }
 
-  /** Sets what runs once, when the exchange is over: at once if it is already. */
+  @Override
   public void onOver(Runnable action) {
     if (over) {
       action.run();
@@ -89,7 +87,7 @@ public final class Exchange implements Watch.Watched {
     }
   }
 
-  /** Goes ahead with the whole body. */
+  @Override
   public void run(byte[] body, int length) {
     record.readNanos = System.nanoTime();
     guard(() -> weigh(body, length));
@@ -100,7 +98,7 @@ public final class Exchange implements Watch.Watched {
     boolean dry = DryRun.wanted(request.getHeader("x-ponder-dry-run"));
     String effort = request.getHeader("x-ponder-effort");
     till = lane.till(record.principal, tags, record.requestId);
-    new Weighing(lane, this, record.principal, tags, effort, dry).begin(dialect, body, length);
+    new Weighing(lane, this, record.principal, tags, effort, dry).begin(dialect(), body, length);
   }
 
   /** Runs a step; whatever goes wrong in it ends the exchange instead of being lost. */
@@ -118,6 +116,7 @@ public final class Exchange implements Watch.Watched {
   /**
    * Refuses the request: with the error if it is one that callers are told about, else with 500.
    */
+  @Override
   public void refuse(Throwable failure) {
     if (over) {
       return;
@@ -332,7 +331,7 @@ public final class Exchange implements Watch.Watched {
   }
 
   Dialect dialect() {
-    return dialect;
+    return record.dialect;
   }
 
   ExchangeRecord record() {

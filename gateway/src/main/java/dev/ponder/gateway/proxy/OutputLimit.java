@@ -11,15 +11,16 @@ final class OutputLimit {
   static final String COMPLETION_TOKENS = "max_completion_tokens";
   static final String TOKENS = "max_tokens";
 
-  private static final List<String> SPELLINGS =
-      List.of(COMPLETION_TOKENS, TOKENS, "max_output_tokens");
+  private static final String OUTPUT_TOKENS = "max_output_tokens";
+
+  private static final List<String> SPELLINGS = List.of(COMPLETION_TOKENS, TOKENS, OUTPUT_TOKENS);
 
   private OutputLimit() {}
 
   /** The name of the limit: what the model knows, or else what the caller uses. */
   static String nameFor(RequestView view, Model model) {
-    if (view.dialect() == Dialect.COMPLETIONS) {
-      return TOKENS;
+    if (view.dialect() != Dialect.CHAT) {
+      return view.dialect() == Dialect.RESPONSES ? OUTPUT_TOKENS : TOKENS;
     }
     String known = model.capabilities().capParam();
     if (!known.isEmpty()) {

@@ -86,10 +86,10 @@ final class PlainRelay implements Relay {
       attempt.finish(AttemptOutcome.ofStatus(status));
       send(status, body, Outcome.ofUpstreamStatus(status));
     } else if (body.length <= Weighing.INLINE_MAX) {
-      good(body, UsageReader.facts(body, 0, body.length));
+      good(body, UsageReader.facts(exchange.dialect(), body, 0, body.length));
     } else {
       lane.vertx()
-          .executeBlocking(() -> UsageReader.facts(body, 0, body.length), false)
+          .executeBlocking(() -> UsageReader.facts(exchange.dialect(), body, 0, body.length), false)
           .onComplete(
               facts -> exchange.guard(() -> good(body, facts)),
               failure -> exchange.guard(() -> fail("answered with what cannot be read", false)));
@@ -148,7 +148,7 @@ final class PlainRelay implements Relay {
 
   private void send(int status, byte[] body, Outcome outcome) {
     if (answer.begun()) {
-      if (isJson(body)) {
+      if (isJson(body) && exchange.dialect().passesErrorsOn()) {
         answer.failStream(oneLine(body));
       } else {
         answer.fail(ApiError.upstreamFailed("The upstream answered " + status + "."), false);

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamRelay implements Relay, SseFramer.Sink {
 
-  /** An event longer than this goes out in parts: it cannot be a usage chunk. */
-  private static final int HELD_MAX = 64 * 1024;
-
   /** Bytes that may wait for the end of the event loop's turn. */
   private static final int PENDING_MAX = 16 * 1024;
 
@@ -38,8 +35,8 @@ final class StreamRelay implements Relay, SseFramer.Sink {
   private final HttpClientResponse head;
   private final boolean withhold;
   private final boolean annotate;
-  private final SseFramer framer = new SseFramer(HELD_MAX);
-  private final StreamEvent event = new StreamEvent();
+  private final SseFramer framer;
+  private final StreamEvent event;
 
   /** The upstream's bytes at hand, and the run of them that is to be written as it is. */
   private byte @Nullable [] chunk;
@@ -82,6 +79,8 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     this.answer = answer;
     this.weighed = weighed;
     this.head = head;
+    this.event = new StreamEvent(exchange.dialect());
+    this.framer = new SseFramer(exchange.dialect().eventBytesMax());
     this.tokensMax = attempt.funds().tokensMax();
     this.withhold =
         Adaptation.asksForUsage(
@@ -132,6 +131,9 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     inParts = false;
     withheld = false;
     Usage usage = event.usage();
+    if (finished == 0 && exchange.dialect().usageInParts()) {
+      usage = null; // so far only
+    }
     if (event.odd()) {
       attempt.meters().usageOdd();
     }
@@ -256,6 +258,9 @@ final class StreamRelay implements Relay, SseFramer.Sink {
 
   private void observe() {
     done |= event.done();
+    if (event.sequence() >= 0) {
+      answer.next(event.sequence() + 1);
+    }
     if (event.finished()) {
       finished++;
       if (finished >= weighed.answers()) {

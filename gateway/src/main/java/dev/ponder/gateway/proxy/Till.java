@@ -10,6 +10,7 @@ import dev.ponder.gateway.treasury.Purse;
 import dev.ponder.gateway.treasury.Purses;
 import dev.ponder.gateway.treasury.Treasury;
 import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Effort;
@@ -283,8 +284,16 @@ final class Till {
     String asked = view.reasoningEffort();
     Effort own =
         tier.or(() -> asked == null ? Optional.empty() : Optional.of(known(asked)))
-            .orElse(Effort.MEDIUM);
+            .orElse(unsaid(view));
     return own.compareTo(max.get()) > 0 ? max : tier;
+  }
+
+  /** How hard a model thinks whose caller says nothing of it. */
+  private static Effort unsaid(RequestView view) {
+    if (view.dialect() != Dialect.MESSAGES) {
+      return Effort.MEDIUM;
+    }
+    return view.thinks() ? Effort.HIGH : Effort.NONE;
   }
 
   /** A word that is not known may stand for any effort. */

@@ -16,7 +16,7 @@ final class Uncapped {
   private static final int SHOWN_MAX = 64;
 
   /** Those that cost no more than the price list says. */
-  private static final Set<String> PLAIN_TIERS = Set.of("auto", "default", "flex");
+  private static final Set<String> PLAIN_TIERS = Set.of("auto", "default", "flex", "standard_only");
 
   /**
    * Members that cost tokens at most, within the bounds of the input and the output, and those that
@@ -101,6 +101,63 @@ final class Uncapped {
   /** What completions have beside those. */
   private static final Set<String> OF_COMPLETIONS = Set.of("prompt", "suffix");
 
+  /**
+   * Left out are those that run at the provider ({@code container}, {@code mcp_servers}), that make
+   * more calls of one ({@code context_management}) and that cost more ({@code inference_geo}).
+   */
+  private static final Set<String> OF_MESSAGES =
+      Set.of(
+          "model",
+          "messages",
+          "system",
+          "max_tokens",
+          "metadata",
+          "stop_sequences",
+          "stream",
+          "temperature",
+          "top_k",
+          "top_p",
+          "tools",
+          "tool_choice",
+          "thinking",
+          "output_config",
+          "service_tier",
+          "stub");
+
+  /** Left out is {@code context_management}, which may call a model once more. */
+  private static final Set<String> OF_RESPONSES =
+      Set.of(
+          "model",
+          "input",
+          "instructions",
+          "max_output_tokens",
+          "temperature",
+          "top_p",
+          "top_logprobs",
+          "tools",
+          "tool_choice",
+          "parallel_tool_calls",
+          "max_tool_calls",
+          "text",
+          "reasoning",
+          "include",
+          "store",
+          "metadata",
+          "stream",
+          "stream_options",
+          "truncation",
+          "user",
+          "safety_identifier",
+          "prompt_cache_key",
+          "prompt_cache_retention",
+          "prompt_cache_options",
+          "service_tier",
+          "previous_response_id",
+          "conversation",
+          "prompt",
+          "background",
+          "stub");
+
   private static final Set<String> OF_EMBEDDINGS =
       Set.of(
           "model",
@@ -142,7 +199,7 @@ final class Uncapped {
     if (view.files() + view.audios() > 0 && model.capabilities().contextTokens() == 0) {
       throw refused(
           view.dialect().question(),
-          "a file or a recording",
+          "a file, a recording or what lies elsewhere",
           "text or images: the context_tokens of " + model.name() + " are not known");
     }
     unknown(view, model);
@@ -169,6 +226,8 @@ final class Uncapped {
       case CHAT -> KNOWN.contains(member);
       case COMPLETIONS -> KNOWN.contains(member) || OF_COMPLETIONS.contains(member);
       case EMBEDDINGS -> OF_EMBEDDINGS.contains(member);
+      case MESSAGES -> OF_MESSAGES.contains(member);
+      case RESPONSES -> OF_RESPONSES.contains(member);
     };
   }
 

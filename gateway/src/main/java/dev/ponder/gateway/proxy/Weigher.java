@@ -19,7 +19,9 @@ import dev.ponder.policy.Router;
 import dev.ponder.policy.ShareTracker;
 import dev.ponder.policy.Thresholds;
 import dev.ponder.policy.TokenCorrections;
+import dev.ponder.policy.Upstream;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +115,37 @@ final class Weigher {
         question,
         read - begun,
         classifyNanos);
+  }
+
+  /**
+   * A request whose tokens are to be counted.
+   *
+   * @param view its bytes
+   * @param estimate about how many tokens it has
+   * @param candidate who knows better; absent if nobody does
+   */
+  record Counted(RequestView view, long estimate, Optional<Candidate> candidate) {
+
+    /** What that one is asked. */
+    byte[] body(Candidate asked) {
+      return Adaptation.renamed(view, asked).toBytes();
+    }
+  }
+
+  /**
+   * What a request of Anthropic's dialect says of its tokens.
+   *
+   * @throws ApiError if the body is not a valid request or names what this principal may not use
+   */
+  Counted count(byte[] body, int length, Router router, Principal who) {
+    RequestView view = scan.scanToCount(body, length, text);
+    Router.Target target = find(router, who, view.model());
+    Optional<Candidate> candidate =
+        target.tiers().stream()
+            .flatMap(List::stream)
+            .filter(c -> c.deployment().upstream().provider() == Upstream.Provider.ANTHROPIC)
+            .findFirst();
+    return new Counted(view, text.estimatedInputTokens(), candidate);
   }
 
   private List<Signal> strongest(int most) {

@@ -1,8 +1,10 @@
 package dev.ponder.gateway.server;
 
 import dev.ponder.config.Configuration;
+import dev.ponder.gateway.proxy.BodyTaker;
 import dev.ponder.gateway.proxy.Exchange;
 import dev.ponder.gateway.proxy.Lane;
+import dev.ponder.gateway.proxy.TokenCount;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Principal;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Takes a request at the API's port to where it belongs. */
 final class ApiHandler implements Handler<HttpServerRequest> {
 
+  private static final String COUNT = "/v1" + Dialect.MESSAGES.path() + TokenCount.PATH;
   private static final String MODELS = "/v1/models";
   private static final int MODEL_NAME_MAX = 512;
 
@@ -52,14 +55,18 @@ final class ApiHandler implements Handler<HttpServerRequest> {
       ask(dialect, request, requestId, begun);
       return;
     }
+    if (COUNT.equals(path) && request.method().equals(HttpMethod.POST)) {
+      count(request, requestId);
+      return;
+    }
     try {
       cors.admit(request);
       if (request.method().equals(HttpMethod.OPTIONS)) {
         cors.preflight(request);
         return;
       }
-      if (dialect != null) {
-        throw ApiError.methodNotAllowed(request.method().name(), path, "POST");
+      if (dialect != null || COUNT.equals(path)) {
+        throw ApiError.methodNotAllowed(request.method().name(), String.valueOf(path), "POST");
       }
       other(request, path == null ? "" : path);
     } catch (ApiError e) {
@@ -78,22 +85,34 @@ final class ApiHandler implements Handler<HttpServerRequest> {
       BodyReader.discard(vertx, request, bodyBytesMax, e, refused::refuse);
       return;
     }
-    Exchange exchange = new Exchange(lane, request, dialect, who, requestId, begun);
-    BodyMemory.Lease lease = bodies.lease();
-    exchange.onOver(lease::release);
-    BodyReader.read(vertx, request, bodyBytesMax, lease, new AskedBody(request, exchange, lease));
+    read(request, new Exchange(lane, request, dialect, who, requestId, begun));
   }
 
-  /** The body of a call, which goes on to its exchange without its encodings. */
+  private void count(HttpServerRequest request, String requestId) {
+    try {
+      cors.admit(request);
+      read(request, new TokenCount(lane, request, identify(request), requestId));
+    } catch (ApiError e) {
+      refuse(request, e);
+    }
+  }
+
+  private void read(HttpServerRequest request, BodyTaker taker) {
+    BodyMemory.Lease lease = bodies.lease();
+    taker.onOver(lease::release);
+    BodyReader.read(vertx, request, bodyBytesMax, lease, new AskedBody(request, taker, lease));
+  }
+
+  /** The body of a call, which goes on to whoever answers it without its encodings. */
   private final class AskedBody implements BodyReader.Reader {
 
     private final HttpServerRequest request;
-    private final Exchange exchange;
+    private final BodyTaker taker;
     private final BodyMemory.Lease lease;
 
-    AskedBody(HttpServerRequest request, Exchange exchange, BodyMemory.Lease lease) {
+    AskedBody(HttpServerRequest request, BodyTaker taker, BodyMemory.Lease lease) {
       this.request = request;
-      this.exchange = exchange;
+      this.taker = taker;
       this.lease = lease;
     }
 
@@ -101,17 +120,17 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     public void read(byte[] body, int length) {
       String encoding = request.getHeader("content-encoding");
       if (encoding == null || encoding.isBlank() || encoding.equalsIgnoreCase("identity")) {
-        exchange.run(body, length);
+        taker.run(body, length);
         return;
       }
       new Unpacking(vertx, lease, bodyBytesMax)
           .unpack(encoding, body, length)
-          .onComplete(decoded -> exchange.run(decoded, decoded.length), exchange::refuse);
+          .onComplete(decoded -> taker.run(decoded, decoded.length), taker::refuse);
     }
 
     @Override
     public void refused(ApiError error) {
-      exchange.refuse(error);
+      taker.refuse(error);
     }
   }
 
@@ -142,10 +161,17 @@ final class ApiHandler implements Handler<HttpServerRequest> {
 
   /** Answers with an error once the request's body, which nobody needs, is read. */
   private void refuse(HttpServerRequest request, ApiError error) {
-    BodyReader.discard(vertx, request, bodyBytesMax, error, told -> send(request.response(), told));
+    Dialect dialect = Dialect.ofErrors(String.valueOf(request.path()));
+    BodyReader.discard(
+        vertx, request, bodyBytesMax, error, told -> send(request.response(), dialect, told));
   }
 
+  /** Answers with an error in OpenAI's envelope. */
   static void send(HttpServerResponse response, ApiError error) {
+    send(response, Dialect.CHAT, error);
+  }
+
+  private static void send(HttpServerResponse response, Dialect dialect, ApiError error) {
     if (response.ended() || response.closed()) {
       return;
     }
@@ -153,7 +179,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     response
         .setStatusCode(error.status())
         .putHeader("content-type", "application/json")
-        .end(Buffer.buffer(error.toJson()));
+        .end(Buffer.buffer(dialect.body(error)));
   }
 
   private static String decoded(String name) {

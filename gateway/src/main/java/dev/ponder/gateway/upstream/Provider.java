@@ -26,9 +26,10 @@ interface Provider {
   static Provider of(Upstream upstream, Optional<String> key) {
     return switch (upstream.provider()) {
       case OPENAI -> new OpenAi(key);
-      case ANTHROPIC, AZURE_OPENAI ->
+      case ANTHROPIC -> new Anthropic(upstream.baseUrl(), key);
+      case AZURE_OPENAI ->
           throw new IllegalArgumentException(
-              "provider: " + upstream.provider() + " (expected: OPENAI)");
+              "provider: AZURE_OPENAI (expected: OPENAI or ANTHROPIC)");
     };
   }
 }

@@ -77,7 +77,15 @@ public final class UpstreamClient {
    * @param modelId what the upstream calls the model
    */
   public Future<HttpClientRequest> call(Dialect dialect, String modelId) {
-    String path = provider.path(dialect, modelId);
+    return call(provider.path(dialect, modelId));
+  }
+
+  /** Likewise, for what lies below the dialect's own path. */
+  public Future<HttpClientRequest> call(Dialect dialect, String modelId, String below) {
+    return call(provider.path(dialect, modelId) + below);
+  }
+
+  private Future<HttpClientRequest> call(String path) {
     RequestOptions options = calls.get(path);
     if (options == null) {
       options = new RequestOptions(base).setURI(basePath + path);

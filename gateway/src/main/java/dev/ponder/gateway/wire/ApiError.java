@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A refusal that the caller is told about in OpenAI's error envelope: expected, counted, and not a
- * bug of the gateway. Carries no stack trace.
+ * A refusal that the caller is told about in the error envelope of its dialect: expected, counted,
+ * and not a bug of the gateway. Carries no stack trace.
  */
 public final class ApiError extends RuntimeException {
 
@@ -221,6 +221,42 @@ public final class ApiError extends RuntimeException {
     out.append(",\"code\":");
     appendOrNull(out, code);
     return out.append("}}").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** {@code {"type": "error", "error": {"type", "message"}}}, Anthropic's envelope. */
+  public byte[] toAnthropicJson() {
+    StringBuilder out = new StringBuilder(160);
+    out.append("{\"type\":\"error\",\"error\":{\"type\":\"").append(anthropicType());
+    out.append("\",\"message\":");
+    Json.appendString(out, String.valueOf(getMessage()));
+    return out.append("}}").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** {@code {"type": "error", "code", "message", "param", "sequence_number"}}: of Responses. */
+  public byte[] toEventJson(long sequence) {
+    StringBuilder out = new StringBuilder(160);
+    out.append("{\"type\":\"error\",\"code\":");
+    appendOrNull(out, code);
+    out.append(",\"message\":");
+    Json.appendString(out, String.valueOf(getMessage()));
+    out.append(",\"param\":");
+    appendOrNull(out, param);
+    out.append(",\"sequence_number\":").append(sequence);
+    return out.append('}').toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String anthropicType() {
+    return switch (status) {
+      case 401 -> "authentication_error";
+      case 402 -> "billing_error";
+      case 403 -> "permission_error";
+      case 404, 405 -> "not_found_error";
+      case 413 -> "request_too_large";
+      case 429 -> "rate_limit_error";
+      case 503 -> "overloaded_error";
+      case 504 -> "timeout_error";
+      default -> status >= 500 ? "api_error" : "invalid_request_error";
+    };
   }
 
   private static void appendOrNull(StringBuilder out, @Nullable String value) {

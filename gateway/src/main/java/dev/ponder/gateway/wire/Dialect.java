@@ -4,6 +4,7 @@ import dev.ponder.policy.Upstream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,9 +22,23 @@ public enum Dialect {
   COMPLETIONS("/completions", "text_completion"),
 
   /** OpenAI's embeddings: texts become vectors. */
-  EMBEDDINGS("/embeddings", "embeddings");
+  EMBEDDINGS("/embeddings", "embeddings"),
+
+  /** OpenAI's Responses. */
+  RESPONSES("/responses", "responses"),
+
+  /** Anthropic's Messages. */
+  MESSAGES("/messages", "messages");
 
   private static final Set<Upstream.Provider> OPENAI = EnumSet.of(Upstream.Provider.OPENAI);
+  private static final Set<Upstream.Provider> ANTHROPIC = EnumSet.of(Upstream.Provider.ANTHROPIC);
+
+  /** Anthropic's own tools that the caller runs; a date follows. */
+  private static final List<String> ANTHROPIC_TOOLS =
+      List.of("bash_", "text_editor_", "computer_", "memory_");
+
+  private static final List<String> OPENAI_TOOLS =
+      List.of("local_shell", "apply_patch", "computer");
 
   private static final Map<String, Dialect> BY_PATH =
       Arrays.stream(values()).collect(Collectors.toMap(d -> "/v1" + d.path, d -> d));
@@ -41,6 +56,11 @@ public enum Dialect {
     return BY_PATH.get(path);
   }
 
+  /** The dialect in which a path's errors are told: those below Anthropic's are in Anthropic's. */
+  public static Dialect ofErrors(String path) {
+    return path.startsWith("/v1/messages/") || path.equals("/v1/messages") ? MESSAGES : CHAT;
+  }
+
   /** Its path below {@code /v1}. */
   public String path() {
     return path;
@@ -53,7 +73,7 @@ public enum Dialect {
 
   /** The providers that have this API. */
   public Set<Upstream.Provider> providers() {
-    return OPENAI;
+    return this == MESSAGES ? ANTHROPIC : OPENAI;
   }
 
   /** Whether a model writes an answer, which then has tokens, a limit and a price. */
@@ -71,7 +91,7 @@ public enum Dialect {
 
   /** Whether a request can say how hard a model is to think. */
   public boolean takesEffort() {
-    return this == CHAT;
+    return this == CHAT || this == RESPONSES || this == MESSAGES;
   }
 
   /**
@@ -84,20 +104,66 @@ public enum Dialect {
   /** The member that a request has to have beside {@code model}: that which holds the question. */
   public String question() {
     return switch (this) {
-      case CHAT -> "messages";
+      case CHAT, MESSAGES -> "messages";
       case COMPLETIONS -> "prompt";
-      case EMBEDDINGS -> "input";
+      case EMBEDDINGS, RESPONSES -> "input";
+    };
+  }
+
+  /** Whether a tool of this type runs at the caller's, though its name is the provider's. */
+  boolean runsElsewhere(StringSpan type) {
+    List<String> own = this == MESSAGES ? ANTHROPIC_TOOLS : OPENAI_TOOLS;
+    if ((this != MESSAGES && this != RESPONSES) || type.units() > ScalarReader.TEXT_MAX) {
+      return false;
+    }
+    String name = type.text();
+    return own.stream().anyMatch(name::startsWith);
+  }
+
+  /** The {@code service_tier} of list prices. */
+  public String ordinaryTier() {
+    return this == MESSAGES ? "standard_only" : "default";
+  }
+
+  /** Whether a stream tells its usage bit by bit, each number as it stands then. */
+  public boolean usageInParts() {
+    return this == MESSAGES;
+  }
+
+  /** What reads its answers. */
+  AnswerShape shape(AnswerSeen seen) {
+    return switch (this) {
+      case RESPONSES -> new ResponsesShape(seen);
+      case MESSAGES -> new MessagesShape(seen);
+      default -> new ChatShape(seen);
     };
   }
 
   /** The body of an answer that is a refusal, in UTF-8 and without a line break. */
   public byte[] body(ApiError error) {
-    return error.toJson();
+    return this == MESSAGES ? error.toAnthropicJson() : error.toJson();
   }
 
-  /** The event by which a stream that has begun ends as a failure. */
-  public byte[] event(ApiError error) {
-    return event(body(error));
+  /**
+   * The longest event, in bytes, that is looked at: the Responses API repeats all of an answer in
+   * its last one, which alone says what it cost.
+   */
+  public int eventBytesMax() {
+    return this == RESPONSES ? 4 * 1024 * 1024 : 64 * 1024;
+  }
+
+  /** Whether errors of streams have the members of plain ones, so that they can be passed on. */
+  public boolean passesErrorsOn() {
+    return this != RESPONSES;
+  }
+
+  /**
+   * The event by which a stream that has begun ends as a failure.
+   *
+   * @param sequence the number of the event, where events have one
+   */
+  public byte[] event(ApiError error, long sequence) {
+    return event(this == RESPONSES ? error.toEventJson(sequence) : body(error));
   }
 
   /** An error event around an error's own JSON, which must be one line. */

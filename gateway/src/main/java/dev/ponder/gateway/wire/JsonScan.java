@@ -3,6 +3,7 @@ package dev.ponder.gateway.wire;
 import dev.ponder.classify.PromptText;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a request in one pass over its bytes: checks that it is JSON, remembers where every
@@ -45,6 +46,19 @@ public final class JsonScan {
           "echo",
           "encoding_format",
           "dimensions",
+          "system",
+          "thinking",
+          "output_config",
+          "instructions",
+          "max_output_tokens",
+          "reasoning",
+          "text",
+          "include",
+          "truncation",
+          "background",
+          "previous_response_id",
+          "conversation",
+          "stop_sequences",
           "stream",
           "stream_options",
           "max_tokens",
@@ -80,7 +94,9 @@ public final class JsonScan {
           "prompt_cache_key",
           "safety_identifier");
 
-  private static final byte[] INCLUDE_USAGE = JsonCursor.ascii("include_usage");
+  private static final String INCLUDE_USAGE = "include_usage";
+  private static final String EFFORT = "effort";
+  private static final byte[] FORMAT = JsonCursor.ascii("format");
   private static final byte[] TYPE = JsonCursor.ascii("type");
   private static final byte[] JSON_SCHEMA = JsonCursor.ascii("json_schema");
   private static final byte[] JSON_OBJECT = JsonCursor.ascii("json_object");
@@ -90,6 +106,8 @@ public final class JsonScan {
   private final MessageReader messages;
   private final ExtrasReader extras;
   private final TextsReader texts;
+  private final BlockReader blocks;
+  private final ItemReader items;
   private final List<String> names = new ArrayList<>();
   private final IntList places = new IntList();
   private RequestView.Scalars scalars = new RequestView.Scalars();
@@ -103,6 +121,8 @@ public final class JsonScan {
     this.messages = new MessageReader(cursor);
     this.extras = new ExtrasReader(cursor, values);
     this.texts = new TextsReader(cursor);
+    this.blocks = new BlockReader(cursor);
+    this.items = new ItemReader(cursor);
   }
 
   /** Reads a chat completion request. */
@@ -122,9 +142,21 @@ public final class JsonScan {
       throws ApiError {
     RequestView view = read(dialect, body, length, text);
     String needed = dialect.question();
-    if (!view.has(needed)) {
-      String expected = dialect == Dialect.CHAT ? "an array of messages" : "what to go by";
+    if (!view.has(needed) && dialect != Dialect.RESPONSES) { // whose question may lie elsewhere
+      String expected = needed.equals("messages") ? "an array of messages" : "what to go by";
       throw JsonFault.wrong(needed, "missing", expected);
+    }
+    if (dialect == Dialect.MESSAGES && view.maxOutputTokens() < 0) {
+      throw JsonFault.wrong("max_tokens", "missing", "an integer of 1.." + CAP_MAX);
+    }
+    return view;
+  }
+
+  /** Reads a request of Anthropic's dialect of which only the tokens matter. */
+  public RequestView scanToCount(byte[] body, int length, PromptText text) throws ApiError {
+    RequestView view = read(Dialect.MESSAGES, body, length, text);
+    if (!view.has("messages")) {
+      throw JsonFault.wrong("messages", "missing", "an array of messages");
     }
     return view;
   }
@@ -155,6 +187,8 @@ public final class JsonScan {
           case CHAT -> chat(name, text);
           case COMPLETIONS -> completion(name, text);
           case EMBEDDINGS -> embeddings(name, text);
+          case MESSAGES -> anthropic(name, text);
+          case RESPONSES -> response(name, text);
         }
         places.add(cursor.at());
       }
@@ -169,6 +203,8 @@ public final class JsonScan {
     } finally {
       cursor.close();
       messages.close();
+      blocks.close();
+      items.close();
     }
   }
 
@@ -209,11 +245,67 @@ public final class JsonScan {
     }
   }
 
+  private void response(String name, PromptText text) {
+    switch (name) {
+      case "model" -> scalars.model = values.text(name, "a string");
+      case "stream" -> scalars.stream = values.flag(name);
+      case "background" -> scalars.background = values.flag(name);
+      case "max_output_tokens" -> scalars.maxTokens = values.count(name, CAP_MAX);
+      case "service_tier" -> scalars.serviceTier = values.textOrNull(name);
+      case "reasoning" -> extras.inner(name, EFFORT, scalars.effort, this::effort);
+      case "tools" -> extras.tools(Dialect.RESPONSES, text, scalars);
+      case "instructions" -> items.instructions(text, scalars);
+      case "input" -> items.input(text, scalars);
+      case "previous_response_id" -> scalars.previous = elsewhere(values.textOrNull(name));
+      case "conversation" -> scalars.conversation = elsewhere(extras.idOf(name));
+      case "prompt" -> scalars.files += values.objectBytes(name) > 0 ? 1 : 0;
+      case "text" -> textFormat(text);
+      default -> cursor.skipValue();
+    }
+  }
+
+  /** What is named and not said has more tokens than anybody here can count. */
+  private @Nullable String elsewhere(@Nullable String id) {
+    scalars.files += id == null ? 0 : 1;
+    return id;
+  }
+
+  private void textFormat(PromptText text) {
+    if (!cursor.nextIs('{')) {
+      cursor.skipValue();
+      return;
+    }
+    for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
+      if (cursor.nameIs(FORMAT)) {
+        responseFormat(text);
+      } else {
+        cursor.skipValue();
+      }
+    }
+  }
+
+  private void anthropic(String name, PromptText text) {
+    switch (name) {
+      case "model" -> scalars.model = values.text(name, "a string");
+      case "stream" -> scalars.stream = values.flag(name);
+      case "max_tokens" -> scalars.maxTokens = values.count(name, CAP_MAX);
+      case "service_tier" -> scalars.serviceTier = values.textOrNull(name);
+      case "thinking" -> extras.thinking(scalars);
+      case "output_config" -> extras.inner("output_config", EFFORT, scalars.effort, this::effort);
+      case "tools" -> extras.tools(Dialect.MESSAGES, text, scalars);
+      case "tool_choice" -> extras.choice(scalars);
+      case "system" -> blocks.system(text, scalars);
+      case "messages" -> blocks.messages(text, scalars);
+      default -> cursor.skipValue();
+    }
+  }
+
   private void chat(String name, PromptText text) {
     switch (name) {
       case "model" -> scalars.model = values.text(name, "a string");
       case "stream" -> scalars.stream = values.flag(name);
-      case "stream_options" -> streamOptions();
+      case "stream_options" ->
+          extras.inner("stream_options", INCLUDE_USAGE, scalars.options, this::includeUsage);
       case "max_tokens" -> scalars.maxTokens = values.count(name, CAP_MAX);
       case "max_completion_tokens" -> scalars.maxCompletionTokens = values.count(name, CAP_MAX);
       case "n" -> scalars.n = (int) Math.max(1, values.count(name, CHOICES_MAX));
@@ -224,7 +316,7 @@ public final class JsonScan {
       case "audio" -> scalars.audioOut |= values.objectBytes(name) > 0;
       case "prediction" -> scalars.predictionBytes = values.objectBytes(name);
       case "web_search_options" -> scalars.webSearch = values.objectBytes(name) > 0;
-      case "tools" -> extras.tools(text, scalars);
+      case "tools" -> extras.tools(Dialect.CHAT, text, scalars);
       case "functions" -> functions(text);
       case "response_format" -> responseFormat(text);
       case "messages" -> messages.read(text, scalars);
@@ -232,28 +324,12 @@ public final class JsonScan {
     }
   }
 
-  private void streamOptions() {
-    if (values.skippedNull()) {
-      return;
-    }
-    if (!cursor.nextIs('{')) {
-      throw cursor.wrongKind("stream_options", "an object or null");
-    }
-    scalars.optionsAt = cursor.at() + 1;
-    for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
-      scalars.optionsEmpty = false;
-      if (!cursor.nameIs(INCLUDE_USAGE)) {
-        cursor.skipValue();
-        continue;
-      }
-      String param = "stream_options.include_usage";
-      if (scalars.includeUsageStart >= 0) {
-        throw JsonFault.wrong(param, "given twice", "once");
-      }
-      scalars.includeUsageStart = cursor.at();
-      scalars.includeUsage = values.flag(param);
-      scalars.includeUsageEnd = cursor.at();
-    }
+  private void includeUsage(String param) {
+    scalars.includeUsage = values.flag(param);
+  }
+
+  private void effort(String param) {
+    scalars.reasoningEffort = values.textOrNull(param);
   }
 
   private void functions(PromptText text) {

@@ -41,7 +41,6 @@ public final class JsonSplice {
 
   private static final byte[] NOTHING = {};
   private static final byte[] SYSTEM = JsonCursor.ascii("\"system\"");
-  private static final String INCLUDE_USAGE = "\"include_usage\":true";
 
   /** The names by which upstreams know the limit of the output. */
   private static final Set<String> CAPS =
@@ -53,6 +52,8 @@ public final class JsonSplice {
   private final byte[] @Nullable [] values;
   private final Map<String, byte[]> appended = new LinkedHashMap<>();
   private boolean includeUsage;
+  private @Nullable String effortMember;
+  private String effort = "";
   private boolean developerToSystem;
   private @Nullable String capParam;
   private byte[] capValue = NOTHING;
@@ -131,11 +132,29 @@ public final class JsonSplice {
     edits = null;
     int index = names.indexOf("stream_options");
     boolean asSent = index >= 0 && !removed[index] && values[index] == null;
-    if (asSent && view.scalars().optionsAt >= 0) {
+    if (asSent && view.scalars().options.at >= 0) {
       includeUsage = true;
       return this;
     }
-    return set("stream_options", "{" + INCLUDE_USAGE + "}");
+    return set("stream_options", "{\"include_usage\":true}");
+  }
+
+  /**
+   * Asks for an effort that is said inside another member, whatever else that says.
+   *
+   * @param member the outer one
+   * @param wireName the effort
+   */
+  public JsonSplice effortIn(String member, String wireName) {
+    edits = null;
+    int index = names.indexOf(member);
+    boolean asSent = index >= 0 && !removed[index] && values[index] == null;
+    if (asSent && view.scalars().effort.at >= 0) {
+      effortMember = member;
+      effort = "\"" + wireName + "\"";
+      return this;
+    }
+    return set(member, "{\"effort\":\"" + wireName + "\"}");
   }
 
   /** Calls the developer's messages the system's, for models that know no developer. */
@@ -267,7 +286,10 @@ public final class JsonSplice {
     }
     RequestView.Scalars scalars = view.scalars();
     if (includeUsage && view.members().get(member).equals("stream_options")) {
-      made.add(includeUsageEdit(scalars));
+      made.add(inner(scalars.options, "include_usage", "true"));
+    }
+    if (view.members().get(member).equals(effortMember)) {
+      made.add(inner(scalars.effort, "effort", effort));
     }
     if (developerToSystem && view.members().get(member).equals("messages")) {
       for (int i = 0; i < scalars.developers.size(); i += 2) {
@@ -276,12 +298,12 @@ public final class JsonSplice {
     }
   }
 
-  private static Edit includeUsageEdit(RequestView.Scalars scalars) {
-    if (scalars.includeUsageStart >= 0) {
-      return new Edit(scalars.includeUsageStart, scalars.includeUsageEnd, JsonCursor.ascii("true"));
+  private static Edit inner(RequestView.Inner place, String name, String value) {
+    if (place.start >= 0) {
+      return new Edit(place.start, place.end, JsonCursor.ascii(value));
     }
-    String comma = scalars.optionsEmpty ? "" : ",";
-    return new Edit(scalars.optionsAt, scalars.optionsAt, JsonCursor.ascii(INCLUDE_USAGE + comma));
+    String member = "\"" + name + "\":" + value + (place.empty ? "" : ",");
+    return new Edit(place.at, place.at, JsonCursor.ascii(member));
   }
 
   private void append(boolean anyKept, int capMember, List<Edit> made) {

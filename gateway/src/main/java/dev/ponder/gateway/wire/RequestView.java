@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestView {
 
+  /** Thinking of fewer tokens is little. */
+  private static final long LOW_BUDGET_END = 4_096;
+
+  private static final long MEDIUM_BUDGET_END = 12_288;
+
   private final Dialect dialect;
   private final byte[] body;
   private final int length;
@@ -43,15 +48,53 @@ public final class RequestView {
     boolean webSearch;
     @Nullable String hostedTool;
 
-    /** One past the brace that opens {@code stream_options}. */
-    int optionsAt = -1;
+    /** Whether a model of Anthropic's is asked to think. */
+    boolean thinks;
 
-    boolean optionsEmpty = true;
-    int includeUsageStart = -1;
-    int includeUsageEnd = -1;
+    long thinkingBudget = -1;
+
+    /** Whether the last message gives back what a tool said. */
+    boolean toolsTurn;
+
+    /** Whether a tool must be called. */
+    boolean forcedTool;
+
+    /** Whether the answer is made while nobody waits for it. */
+    boolean background;
+
+    /** The answer that goes on, and the conversation that does. */
+    @Nullable String previous;
+
+    @Nullable String conversation;
+
+    /** Where the last of the encrypted thoughts lies, which its author alone can read. */
+    int encryptedFrom = -1;
+
+    int encryptedTo = -1;
+
+    /** Where {@code include_usage} lies in the {@code stream_options}. */
+    final Inner options = new Inner();
+
+    /** Where {@code effort} lies in another member. */
+    final Inner effort = new Inner();
 
     /** Opening quotes and one past closing quotes, by turns. */
     final IntList developers = new IntList();
+  }
+
+  /** Where a member of a member lies, or would lie. */
+  static final class Inner {
+
+    /** One past the brace that opens the outer member. */
+    int at = -1;
+
+    /** Whether the outer member has nothing in it. */
+    boolean empty = true;
+
+    /** Where the inner one's value lies, if there is one. */
+    int start = -1;
+
+    int end = -1;
   }
 
   RequestView(
@@ -110,8 +153,29 @@ public final class RequestView {
     return members.contains(member);
   }
 
+  /** How hard the caller wants a model to think; null where it does not say. */
   public @Nullable String reasoningEffort() {
-    return scalars.reasoningEffort;
+    if (scalars.reasoningEffort != null || scalars.thinkingBudget < 0) {
+      return scalars.reasoningEffort;
+    }
+    return scalars.thinkingBudget < LOW_BUDGET_END
+        ? "low"
+        : scalars.thinkingBudget < MEDIUM_BUDGET_END ? "medium" : "high";
+  }
+
+  /** Whether a change of {@code thinking} would be an error: a tool has to be called, or was. */
+  public boolean thinkingIsFixed() {
+    return scalars.forcedTool || scalars.toolsTurn;
+  }
+
+  /** Whether {@code thinking} asks a model of Anthropic's to think. */
+  public boolean thinks() {
+    return scalars.thinks;
+  }
+
+  /** The {@code thinking.budget_tokens}; -1 without. */
+  public long thinkingBudget() {
+    return scalars.thinkingBudget;
   }
 
   /** How many answers are wanted, of all prompts together: 1 or more. */

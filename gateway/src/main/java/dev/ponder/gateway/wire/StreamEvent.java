@@ -5,10 +5,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the gateway wants to know of one server-sent event of a chat completion. The data is walked
- * once, member by member, so that text which merely looks like a usage fools nobody; nothing is
- * allocated but for the usage itself. An event that differs from the one before only inside strings
- * says the same and is not even walked.
+ * What the gateway wants to know of one server-sent event of an answer. The data is walked once,
+ * member by member, so that text which merely looks like a usage fools nobody; nothing is allocated
+ * but for the usage itself. An event that differs from the one before only inside strings says the
+ * same and is not even walked.
  *
  * <p>Reusable, one per stream: each {@link #read} replaces what was known. Not safe for use by two
  * threads.
@@ -20,7 +20,10 @@ public final class StreamEvent {
   private static final byte[] ERROR = JsonCursor.ascii("error");
   private static final byte[] DONE = JsonCursor.ascii("[DONE]");
 
-  private final AnswerReader answer = new AnswerReader();
+  private final AnswerReader answer;
+
+  /** Whether events that differ within strings only can be taken for the same. */
+  private final boolean alike;
 
   /** The event that all else here is about, or nothing. */
   private final EventTemplate template = new EventTemplate();
@@ -39,8 +42,23 @@ public final class StreamEvent {
   /** Bytes from the object's closing brace to the end of the event that was learnt. */
   private int objectTail;
 
+  /** A reader of the events of a chat completion. */
+  public StreamEvent() {
+    this(Dialect.CHAT);
+  }
+
+  /** A reader of one stream's events. */
+  public StreamEvent(Dialect dialect) {
+    this.answer = new AnswerReader(dialect);
+    this.alike = dialect.usageOnRequest();
+  }
+
   /** Reads the event in {@code bytes[from..to)}, as {@link SseFramer} hands it out. */
   public void read(byte[] bytes, int from, int to) {
+    if (!alike) {
+      walk(bytes, from, to); // in other dialects a string says of which kind an event is
+      return;
+    }
     if (template.matches(bytes, from, to)) {
       objectEnd = to - objectTail;
       visibleBytes = learntBytes + template.visibleGrowth();
@@ -69,11 +87,12 @@ public final class StreamEvent {
       byte[] data = dataLines == 1 ? bytes : unfold(bytes, from, to);
       boolean sound = answer.read(data, dataStart, dataEnd);
       visibleBytes = sound ? answer.visibleBytes() : dataEnd - dataStart;
+      done = answer.last();
     }
     objectEnd = answer.objectEnd();
   }
 
-  /** Whether it is the {@code [DONE]} that ends a stream. */
+  /** Whether it is the one that ends a stream: {@code [DONE]} or, elsewhere, its kind. */
   public boolean done() {
     return done;
   }
@@ -128,6 +147,11 @@ public final class StreamEvent {
    */
   public long visibleBytes() {
     return visibleBytes;
+  }
+
+  /** The number that the Responses API gives to its events; -1 without. */
+  public long sequence() {
+    return answer.seen().sequence;
   }
 
   /**

@@ -47,6 +47,7 @@ final class UsageCounts {
           "output_tokens_details");
 
   private final JsonCursor cursor;
+  private final boolean inParts;
 
   private long prompt;
   private long input;
@@ -65,13 +66,23 @@ final class UsageCounts {
   private boolean odd;
   private @Nullable Usage usage;
 
-  UsageCounts(JsonCursor cursor) {
+  /**
+   * Counts of the answer under the cursor.
+   *
+   * @param inParts whether a stream says them bit by bit, each as it stands then: what was said
+   *     once holds on
+   */
+  UsageCounts(JsonCursor cursor, boolean inParts) {
     this.cursor = cursor;
-    clear();
+    this.inParts = inParts;
+    forget();
   }
 
+  /** Begins the next answer, or the next event of the same one. */
   void clear() {
-    forget();
+    if (!inParts) {
+      forget();
+    }
     odd = false;
     usage = null;
   }
@@ -101,14 +112,36 @@ final class UsageCounts {
 
   /** Reads the object that comes next; of two that differ the dearer counts, part by part. */
   void read() {
-    forget();
-    members(true);
     Usage before = usage;
+    if (inParts) {
+      readPart();
+    } else {
+      forget();
+      members(true);
+    }
     usage = interpret();
     if (before != null && !before.equals(usage)) {
       odd = true;
       usage = usage == null ? before : UsageReader.dearer(before, usage);
     }
+  }
+
+  /** Reads numbers each of which is the sum so far, and can only grow. */
+  private void readPart() {
+    long in = input;
+    long out = completion;
+    long read = cacheRead;
+    long least = cachedLeast;
+    long written = cacheWritten;
+    long thought = reasoning;
+    forget();
+    members(true);
+    input = Math.max(input, in);
+    completion = Math.max(completion, out);
+    cachedLeast = cacheRead < 0 ? least : cachedLeast;
+    cacheRead = Math.max(cacheRead, read);
+    cacheWritten = Math.max(cacheWritten, written);
+    reasoning = Math.max(reasoning, thought);
   }
 
   private void members(boolean top) {

@@ -11,9 +11,14 @@ public final class UsageReader {
 
   private UsageReader() {}
 
-  /** All that matters of the answer in {@code json[from..to)}. */
+  /** All that matters of the chat completion in {@code json[from..to)}. */
   public static AnswerFacts facts(byte[] json, int from, int to) {
-    AnswerReader reader = new AnswerReader();
+    return facts(Dialect.CHAT, json, from, to);
+  }
+
+  /** All that matters of the answer in {@code json[from..to)}. */
+  public static AnswerFacts facts(Dialect dialect, byte[] json, int from, int to) {
+    AnswerReader reader = new AnswerReader(dialect);
     boolean sound = reader.read(json, from, to);
     return new AnswerFacts(
         sound,
