@@ -29,6 +29,8 @@ class ArchitectureTest {
         .consideringOnlyDependenciesInLayers()
         .layer("wire")
         .definedBy("dev.ponder.gateway.wire..")
+        .layer("translate")
+        .definedBy("dev.ponder.gateway.translate..")
         .optionalLayer("upstream")
         .definedBy("dev.ponder.gateway.upstream..")
         .optionalLayer("ledger")
@@ -47,6 +49,8 @@ class ArchitectureTest {
         .definedBy("dev.ponder.gateway.cli..")
         .whereLayer("wire")
         .mayNotAccessAnyLayer()
+        .whereLayer("translate")
+        .mayOnlyAccessLayers("wire")
         .whereLayer("upstream")
         .mayOnlyAccessLayers("wire")
         .whereLayer("ledger")
@@ -56,9 +60,10 @@ class ArchitectureTest {
         .whereLayer("treasury")
         .mayOnlyAccessLayers("wire", "ledger", "telemetry")
         .whereLayer("proxy")
-        .mayOnlyAccessLayers("wire", "upstream", "ledger", "telemetry", "treasury")
+        .mayOnlyAccessLayers("wire", "translate", "upstream", "ledger", "telemetry", "treasury")
         .whereLayer("server")
-        .mayOnlyAccessLayers("wire", "upstream", "ledger", "telemetry", "treasury", "proxy")
+        .mayOnlyAccessLayers(
+            "wire", "translate", "upstream", "ledger", "telemetry", "treasury", "proxy")
         .whereLayer("stub")
         .mayOnlyAccessLayers("wire")
         .whereLayer("stub")
@@ -74,6 +79,7 @@ class ArchitectureTest {
         .should()
         .resideInAnyPackage(
             "dev.ponder.gateway.wire..",
+            "dev.ponder.gateway.translate..",
             "dev.ponder.gateway.upstream..",
             "dev.ponder.gateway.ledger..",
             "dev.ponder.gateway.telemetry..",
