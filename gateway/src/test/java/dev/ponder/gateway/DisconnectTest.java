@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -170,7 +169,7 @@ class DisconnectTest {
       client.chat(RawHttp.askStream("raw", "x"));
       assertThat(client.readStatus()).isEqualTo(200);
       client.readHeaders();
-      settle(written);
+      Eventually.settles("the upstream waits", written::get);
       long held = written.get() - queued(client.localPort());
       assertThat(written.get()).isLessThan(WRITTEN_MAX);
       assertThat(held).describedAs("bytes held of " + written.get()).isLessThan(HELD_MAX);
@@ -184,21 +183,6 @@ class DisconnectTest {
       assertThat(read).isEqualTo(written.get() + "data: [DONE]\n\n".length());
       assertThat(new String(last, UTF_8)).endsWith("data: [DONE]\n\n");
     }
-  }
-
-  /** Waits until a counter has stood still for half a second. */
-  private static void settle(AtomicLong counter) {
-    long[] seen = {-1, System.nanoTime()};
-    Eventually.holds(
-        "the upstream waits",
-        () -> {
-          if (counter.get() != seen[0]) {
-            seen[0] = counter.get();
-            seen[1] = System.nanoTime();
-          }
-          LockSupport.parkNanos(20_000_000);
-          return seen[0] > 0 && System.nanoTime() - seen[1] > 500_000_000L;
-        });
   }
 
   /** Bytes in the socket queues of the client's connection and of all to the upstream. */

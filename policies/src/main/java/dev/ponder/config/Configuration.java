@@ -34,6 +34,7 @@ import java.util.Set;
  * @param ledger where the books are kept
  * @param modelFile the model to score questions by; absent: the one that ships
  * @param ownClassifier who scores questions in place of the built-in classifier; absent: nobody
+ * @param passthrough the upstream that takes the paths that are not interpreted; absent: none does
  */
 public record Configuration(
     Listen listen,
@@ -49,7 +50,11 @@ public record Configuration(
     Admin admin,
     Ledger ledger,
     Optional<String> modelFile,
-    Optional<OwnClassifier> ownClassifier) {
+    Optional<OwnClassifier> ownClassifier,
+    Optional<String> passthrough) {
+
+  /** What a key limited to some models must name to use {@code passthrough}. */
+  public static final String PASSTHROUGH = "passthrough";
 
   public Configuration {
     upstreams = ordered(upstreams);

@@ -73,6 +73,9 @@ public final class ConfigurationReader {
         root.get("keys").map(v -> v.list("a list of keys")).orElse(List.of());
     Set<String> askable = new LinkedHashSet<>(routeValues.keySet());
     askable.addAll(modelValues.keySet());
+    Optional<String> passthrough =
+        SettingsReader.passthrough(root, upstreamValues.keySet(), askable);
+    passthrough.ifPresent(upstream -> askable.add(Configuration.PASSTHROUGH));
     List<Configuration.Key> keys = new KeyReader(askable, today).read(keyValues);
 
     Set<String> keyNames = new HashSet<>();
@@ -85,7 +88,7 @@ public final class ConfigurationReader {
 
     Admin admin = SettingsReader.admin(root);
     Listen listen = ListenReader.read(root, !keyValues.isEmpty(), admin);
-    SettingsReader.later(root, upstreamValues.keySet());
+    SettingsReader.later(root);
     return new Configuration(
         listen,
         upstreams,
@@ -100,7 +103,8 @@ public final class ConfigurationReader {
         admin,
         ledger(root, policies),
         ClassifierReader.modelFile(root),
-        ClassifierReader.read(root));
+        ClassifierReader.read(root),
+        passthrough);
   }
 
   /**

@@ -122,9 +122,8 @@ final class SettingsReader {
   }
 
   /** Checks what later versions act on, and says that this one does not. */
-  static void later(YamlMapping root, Set<String> upstreamNames) {
+  static void later(YamlMapping root) {
     root.get("cache").ifPresent(SettingsReader::cache);
-    root.get("passthrough").ifPresent(v -> passthrough(v, upstreamNames));
   }
 
   private static void cache(YamlValue value) {
@@ -140,16 +139,21 @@ final class SettingsReader {
     cache.ifPresent(m -> value.warnNoEffect());
   }
 
-  private static void passthrough(YamlValue value, Set<String> upstreamNames) {
-    Optional<String> name = value.text("one of upstreams");
-    if (name.isEmpty()) {
-      return;
-    }
-    if (upstreamNames.contains(name.get())) {
-      value.warnNoEffect();
-    } else {
+  /**
+   * The upstream that takes what is not interpreted.
+   *
+   * @param taken the names of routes and models
+   */
+  static Optional<String> passthrough(
+      YamlMapping root, Set<String> upstreamNames, Set<String> taken) {
+    Optional<YamlValue> value = root.get(Configuration.PASSTHROUGH);
+    Optional<String> name = value.flatMap(v -> v.text("one of upstreams"));
+    if (name.isPresent() && !upstreamNames.contains(name.get())) {
       String unknown = "unknown upstream " + Problems.shown(name.get());
-      value.error(unknown + " " + Suggestion.hint(name.get(), upstreamNames));
+      value.get().error(unknown + " " + Suggestion.hint(name.get(), upstreamNames));
+    } else if (name.isPresent() && taken.contains(Configuration.PASSTHROUGH)) {
+      value.get().error("a route or model has this name, too (expected: another name for it)");
     }
+    return name;
   }
 }

@@ -37,10 +37,26 @@ public final class PolicySet {
    * @param route the route asked for; empty for a request that names a model
    */
   public List<Policy> applying(Principal who, Map<String, String> tags, String route, Model model) {
+    return applying(new Call(who, tags, route, model.name(), model.tierLabel()));
+  }
+
+  /**
+   * The policies that apply to a call of which no more is known than who makes it: those that say
+   * nothing about routes, models and tiers.
+   */
+  public List<Policy> applying(Principal who, Map<String, String> tags) {
+    return applying(new Call(who, tags, "", "", ""));
+  }
+
+  /** What a call is held against; empty where nothing is known, which no condition asks for. */
+  private record Call(
+      Principal who, Map<String, String> tags, String route, String model, String tier) {}
+
+  private List<Policy> applying(Call call) {
     List<Policy> fitting = new ArrayList<>(policies.size());
     Set<String> replaced = Set.of();
     for (Policy policy : policies) {
-      if (fits(policy, who, tags, route, model)) {
+      if (fits(policy, call)) {
         fitting.add(policy);
         replaced = union(replaced, policy.replaces());
       }
@@ -62,10 +78,9 @@ public final class PolicySet {
     return both;
   }
 
-  private static boolean fits(
-      Policy policy, Principal who, Map<String, String> tags, String route, Model model) {
+  private static boolean fits(Policy policy, Call call) {
     for (Map.Entry<String, String> condition : policy.appliesTo().entrySet()) {
-      if (!condition.getValue().equals(actual(condition.getKey(), who, tags, route, model))) {
+      if (!condition.getValue().equals(actual(condition.getKey(), call))) {
         return false;
       }
     }
@@ -73,15 +88,15 @@ public final class PolicySet {
   }
 
   /** What a call has of a condition; empty if it has none, which no condition asks for. */
-  private static String actual(
-      String name, Principal who, Map<String, String> tags, String route, Model model) {
+  private static String actual(String name, Call call) {
     return switch (name) {
-      case "team" -> who.team();
-      case "key" -> who.key();
-      case "route" -> route;
-      case "model" -> model.name();
-      case "tier" -> model.tierLabel();
-      default -> name.startsWith(TAGS) ? tags.getOrDefault(name.substring(TAGS.length()), "") : "";
+      case "team" -> call.who.team();
+      case "key" -> call.who.key();
+      case "route" -> call.route;
+      case "model" -> call.model;
+      case "tier" -> call.tier;
+      default ->
+          name.startsWith(TAGS) ? call.tags.getOrDefault(name.substring(TAGS.length()), "") : "";
     };
   }
 }

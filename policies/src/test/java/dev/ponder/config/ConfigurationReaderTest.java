@@ -208,6 +208,7 @@ class ConfigurationReaderTest {
                     Optional.of(URI.create("https://collector.example.com:4318")),
                     OptionalDouble.of(.025),
                     false)));
+    assertThat(configuration.passthrough()).contains("openai");
     assertThat(configuration.decisions().log()).isEqualTo("stdout");
     assertThat(configuration.policies().get(0).alertAt()).containsExactly(90);
     assertThat(configuration.policies().get(0).pacing()).isEqualTo(Pacing.OFF);

@@ -71,6 +71,9 @@ class ModelMistakesTest {
         "2:33 warning: upstreams.openai.api_version: is read but has no effect in this version");
     mistakes.extra(
         "passthrough: opnai", "6:14 passthrough: unknown upstream opnai (did you mean openai?)");
+    mistakes.extra(
+        "passthrough: openai\nroutes: { passthrough: mini }",
+        "6:14 passthrough: a route or model has this name, too (expected: another name for it)");
     mistakes.file(
         Examples.BASE.replace("  openai:", "  open/ai:").replace("openai/", "open/ai/"),
         "2:3 upstreams.open/ai: not a name (expected: a name of letters, digits and ._:@+-, at"

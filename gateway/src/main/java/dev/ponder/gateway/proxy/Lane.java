@@ -1,9 +1,11 @@
 package dev.ponder.gateway.proxy;
 
+import dev.ponder.config.Configuration;
 import dev.ponder.gateway.telemetry.ClassifierMeters;
 import dev.ponder.gateway.telemetry.DeploymentMeters;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
+import dev.ponder.gateway.telemetry.PassageMeters;
 import dev.ponder.gateway.telemetry.RouteMeters;
 import dev.ponder.gateway.upstream.UpstreamClient;
 import dev.ponder.gateway.wire.Dialect;
@@ -39,6 +41,7 @@ public final class Lane {
   private final IdentityHashMap<Candidate, Place> places = new IdentityHashMap<>();
 
   private final Map<String, RouteMeters> routes = new HashMap<>();
+  private final @Nullable PassageMeters passages;
 
   private int open;
 
@@ -72,6 +75,12 @@ public final class Lane {
               Optional<String> key = Optional.ofNullable(house.secrets().get(upstream.name()));
               clients.put(upstream.name(), new UpstreamClient(vertx, upstream, key, house.loops()));
             });
+    this.passages =
+        house
+            .configuration()
+            .passthrough()
+            .map(upstream -> new PassageMeters(house.meters(), upstream))
+            .orElse(null);
     for (Router.Target target : house.router().targets()) {
       routes.put(target.name(), new RouteMeters(house.meters(), label(target)));
       target.tiers().forEach(tier -> tier.forEach(this::newPlace));
@@ -79,14 +88,9 @@ public final class Lane {
   }
 
   private Place newPlace(Candidate candidate) {
-    UpstreamClient client = clients.get(candidate.deployment().upstream().name());
-    if (client == null) {
-      throw new IllegalStateException(
-          "upstream: " + candidate.deployment().upstream().name() + " (expected: configured)");
-    }
     Place place =
         new Place(
-            client,
+            client(candidate.deployment().upstream().name()),
             new DeploymentMeters(house.meters(), candidate.model(), candidate.deployment()));
     places.put(candidate, place);
     return place;
@@ -111,6 +115,11 @@ public final class Lane {
             }
           }
         });
+  }
+
+  /** What {@code ponder.yaml} says. */
+  public Configuration configuration() {
+    return house.configuration();
   }
 
   Vertx vertx() {
@@ -172,6 +181,23 @@ public final class Lane {
     return place == null ? newPlace(candidate) : place;
   }
 
+  /** This loop's connections to an upstream. */
+  UpstreamClient client(String upstream) {
+    UpstreamClient client = clients.get(upstream);
+    if (client == null) {
+      throw new IllegalStateException("upstream: " + upstream + " (expected: configured)");
+    }
+    return client;
+  }
+
+  /** The series of what goes through unread. */
+  PassageMeters passages() {
+    if (passages == null) {
+      throw new IllegalStateException("passthrough: none (expected: configured)");
+    }
+    return passages;
+  }
+
   /** An exchange was begun; the lane is not let go of before it is over. */
   void opened() {
     open++;
@@ -223,7 +249,15 @@ public final class Lane {
 
   /** An exchange is over: its line goes into the log and among the last decisions. */
   void log(ExchangeRecord record, long endedNanos) {
-    String line = record.toJson(time.now(System.currentTimeMillis()), endedNanos);
+    log(record.toJson(now(), endedNanos));
+  }
+
+  /** The time as log lines spell it. */
+  String now() {
+    return time.now(System.currentTimeMillis());
+  }
+
+  void log(String line) {
     house.recent().add(line);
     house.decisionLog().ifPresent(log -> log.add(line));
   }

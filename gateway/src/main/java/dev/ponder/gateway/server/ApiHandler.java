@@ -32,6 +32,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
   private final ModelList models;
   private final BodyMemory bodies;
   private final long bodyBytesMax;
+  private final Passthrough passthrough;
 
   ApiHandler(Vertx vertx, Lane lane, Served served) {
     Configuration.Limits limits = served.house().configuration().limits();
@@ -42,6 +43,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     this.models = served.models();
     this.bodies = served.bodies();
     this.bodyBytesMax = limits.bodyBytes();
+    this.passthrough = new Passthrough(vertx, lane, this::identify);
   }
 
   @Override
@@ -63,6 +65,9 @@ final class ApiHandler implements Handler<HttpServerRequest> {
       cors.admit(request);
       if (request.method().equals(HttpMethod.OPTIONS)) {
         cors.preflight(request);
+        return;
+      }
+      if (passthrough.takes(request, requestId, begun)) {
         return;
       }
       if (dialect != null || COUNT.equals(path)) {

@@ -56,7 +56,7 @@ final class BodyReader {
     this.bytesMax = bytesMax;
     this.lease = lease;
     this.reader = reader;
-    this.claimed = claimedLength(request);
+    this.claimed = claims(request);
   }
 
   /**
@@ -181,7 +181,8 @@ final class BodyReader {
     }
   }
 
-  private static long claimedLength(HttpServerRequest request) {
+  /** How long a request says that its body is; -1 if it does not. */
+  static long claims(HttpServerRequest request) {
     String value = request.getHeader("content-length");
     if (value == null) {
       return -1;

@@ -71,7 +71,7 @@ final class Cors {
   void preflight(HttpServerRequest request) {
     MultiMap headers = request.response().headers();
     if (headers.contains("access-control-allow-origin")) {
-      headers.set("access-control-allow-methods", "GET, POST, OPTIONS");
+      headers.set("access-control-allow-methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
       String asked = request.getHeader("access-control-request-headers");
       headers.set(
           "access-control-allow-headers", asked == null ? "authorization, content-type" : asked);

@@ -131,7 +131,8 @@ public final class Meters {
       Counter tokens,
       Counter cost,
       Counter reports,
-      Counter anomalies) {
+      Counter anomalies,
+      Counter unpriced) {
 
     private static Upstreams in(PrometheusRegistry registry) {
       return new Upstreams(
@@ -157,6 +158,9 @@ public final class Meters {
               .register(registry),
           counter("ponder_usage_anomalies_total", "Usage that contradicts itself or is no number.")
               .labelNames("provider", "model")
+              .register(registry),
+          counter("ponder_unpriced_calls_total", "Calls that may be billed, at an unknown price.")
+              .labelNames("provider")
               .register(registry));
     }
   }

@@ -79,19 +79,33 @@ public final class Purses {
       return EMPTY;
     }
     if (!tags.isEmpty()) { // a caller may send any number of different ones
-      Map<String, String> all = new HashMap<>(tags);
-      all.putAll(who.tags());
-      return make(who, all, route, model);
+      return make(who, policies.applying(who, all(who, tags), route, model));
     }
     return cache.get(
-        new Who(who.key(), route, model.name()), missing -> make(who, who.tags(), route, model));
+        new Who(who.key(), route, model.name()),
+        missing -> make(who, policies.applying(who, who.tags(), route, model)));
   }
 
-  private Purse make(Principal who, Map<String, String> tags, String route, Model model) {
-    return new Purse(
-        policies.applying(who, tags, route, model).stream()
-            .map(policy -> part(policy, who))
-            .toList());
+  /** The purse for a call of which nothing is known but who makes it. */
+  public Purse of(Principal who, Map<String, String> tags) {
+    if (empty()) {
+      return EMPTY;
+    }
+    if (!tags.isEmpty()) {
+      return make(who, policies.applying(who, all(who, tags)));
+    }
+    return cache.get(
+        new Who(who.key(), "", ""), missing -> make(who, policies.applying(who, who.tags())));
+  }
+
+  private static Map<String, String> all(Principal who, Map<String, String> tags) {
+    Map<String, String> all = new HashMap<>(tags);
+    all.putAll(who.tags());
+    return all;
+  }
+
+  private Purse make(Principal who, List<Policy> applying) {
+    return new Purse(applying.stream().map(policy -> part(policy, who)).toList());
   }
 
   private Purse.Part part(Policy policy, Principal who) {

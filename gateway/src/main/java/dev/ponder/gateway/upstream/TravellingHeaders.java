@@ -51,6 +51,9 @@ public final class TravellingHeaders {
           "tracestate",
           "baggage");
 
+  /** Of what stays here, what describes a body. */
+  private static final Set<String> OF_BODY = Set.of("content-type", "content-encoding");
+
   /** The upstream's own affairs: its account's cookies, its edge, its answer to other origins. */
   private static final Set<String> STAYS_THERE =
       Set.of(
@@ -70,11 +73,20 @@ public final class TravellingHeaders {
 
   /** Copies to an upstream call what a client's request says. */
   public static void toUpstream(MultiMap from, MultiMap to) {
+    toUpstream(from, to, Set.of());
+  }
+
+  /** The same for a request whose body goes on as it is, with what describes its coding. */
+  public static void toUpstreamUnread(MultiMap from, MultiMap to) {
+    toUpstream(from, to, OF_BODY);
+  }
+
+  private static void toUpstream(MultiMap from, MultiMap to, Set<String> also) {
     Set<String> named = namedByConnection(from);
     for (Map.Entry<String, String> header : from) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
       if (!HOP.contains(name)
-          && !STAYS_HERE.contains(name)
+          && (!STAYS_HERE.contains(name) || also.contains(name))
           && !named.contains(name)
           && !name.startsWith("x-ponder-")
           && !name.startsWith("x-forwarded-")

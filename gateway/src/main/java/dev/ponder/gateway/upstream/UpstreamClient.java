@@ -94,6 +94,18 @@ public final class UpstreamClient {
     return client.request(options);
   }
 
+  /**
+   * A request for anything below the base URL, with nothing sent yet.
+   *
+   * @param below path and query, from a slash on, as they go on the wire
+   */
+  public Future<HttpClientRequest> open(HttpMethod method, String below) {
+    String path = provider.path(Dialect.MESSAGES, "");
+    String root = path.substring(0, path.length() - Dialect.MESSAGES.path().length());
+    String uri = basePath + root + below;
+    return client.request(new RequestOptions(base).setMethod(method).setURI(uri));
+  }
+
   /** Closes all connections. */
   public void close() {
     client.close();

@@ -88,6 +88,22 @@ public final class ApiError extends RuntimeException {
         .with("allow", allowed);
   }
 
+  /** 408: the client stopped sending in the middle of its body. */
+  public static ApiError requestTimeout() {
+    return new ApiError(
+        408, "invalid_request_error", "request_timeout", null, "The request's body did not come.");
+  }
+
+  /** 426: a web socket is asked for, and there is none: clients go on with plain requests. */
+  public static ApiError noWebSocket() {
+    return new ApiError(
+        426,
+        "invalid_request_error",
+        "websocket_not_supported",
+        null,
+        "Web sockets are not supported (expected: HTTP requests, with stream: true to stream)");
+  }
+
   /** 413: the body, decompressed, is larger than {@code limit} bytes. */
   public static ApiError bodyTooLarge(long limit) {
     return new ApiError(

@@ -1,0 +1,118 @@
+package dev.ponder.gateway.proxy;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpServerRequest;
+
+/**
+ * A request's body on its way to an upstream: never held, and never read faster than the upstream
+ * takes it.
+ */
+final class Upload {
+
+  /** Bytes that may wait for a slow upstream before the client is paused. */
+  private static final int WRITE_QUEUE_BYTES = 64 * 1024;
+
+  /** The most that is read only to be thrown away, as a multiple of the limit. */
+  private static final int DISCARDED_TIMES = 2;
+
+  private final HttpServerRequest from;
+  private final HttpClientRequest to;
+  private final long bytesMax;
+  private final Runnable tooLarge;
+  private long bytes;
+  private long lastNanos = System.nanoTime();
+  private boolean paused;
+  private boolean stopped;
+  private boolean ended;
+
+  /**
+   * A body that is not on its way yet.
+   *
+   * @param tooLarge runs once if it has more than {@code bytesMax} bytes; then it is stopped
+   */
+  Upload(HttpServerRequest from, HttpClientRequest to, long bytesMax, Runnable tooLarge) {
+    this.from = from;
+    this.to = to;
+    this.bytesMax = bytesMax;
+    this.tooLarge = tooLarge;
+  }
+
+  /** Sends head and body. */
+  void begin() {
+    MultiMap headers = from.headers();
+    String length = headers.get("content-length");
+    boolean chunked = headers.contains("transfer-encoding");
+    to.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
+    from.endHandler(end -> end());
+    if (chunked) {
+      to.setChunked(true);
+    } else if (length != null) {
+      to.headers().set("content-length", length);
+    }
+    from.handler(this::chunk);
+    from.resume();
+  }
+
+  private void chunk(Buffer chunk) {
+    bytes += chunk.length();
+    lastNanos = System.nanoTime();
+    if (stopped) {
+      if (bytes > DISCARDED_TIMES * bytesMax) {
+        from.connection().close();
+      }
+      return;
+    }
+    if (bytes > bytesMax) {
+      stopped = true;
+      tooLarge.run();
+      return;
+    }
+    to.write(chunk);
+    if (to.writeQueueFull()) {
+      paused = true;
+      from.pause();
+      to.drainHandler(
+          drained -> {
+            paused = false;
+            from.resume();
+          });
+    }
+  }
+
+  private void end() {
+    ended = true;
+    lastNanos = System.nanoTime();
+    if (!stopped) {
+      to.end();
+    }
+  }
+
+  /** Sends nothing more; what is still to come is thrown away, so that its connection lives on. */
+  void stop() {
+    stopped = true;
+    if (!ended) {
+      from.resume();
+    }
+  }
+
+  /** Whether all of it was read. */
+  boolean ended() {
+    return ended;
+  }
+
+  /** Whether the client is the one that is waited for. */
+  boolean waitsForClient() {
+    return !ended && !paused;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** When something last came, or when all had come. */
+  long lastNanos() {
+    return lastNanos;
+  }
+}
