@@ -191,7 +191,7 @@ class TransportTest {
   }
 
   /** Brotli that stores and does not compress: at most 65,536 bytes in one meta-block. */
-  private static byte[] brotli(byte[] bytes) {
+  static byte[] brotli(byte[] bytes) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int head = (bytes.length - 1) << 4 | 1 << 20;
     for (int shift = 0; shift < 24; shift += 8) {

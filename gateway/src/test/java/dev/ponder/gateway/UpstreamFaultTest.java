@@ -4,18 +4,15 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import io.vertx.core.json.JsonObject;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -303,21 +300,6 @@ class UpstreamFaultTest {
     assertThat(response.header("content-encoding")).isEmpty();
     String asked = mock.getAllServeEvents().get(0).getRequest().getHeader("accept-encoding");
     assertThat(asked).isEqualTo("identity");
-  }
-
-  @Test
-  void answer_gzippedAllTheSame_isNoAnswer() throws IOException {
-    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
-    try (GZIPOutputStream zip = new GZIPOutputStream(zipped)) {
-      zip.write("{\"choices\":[]}".getBytes(UTF_8));
-    }
-    answer(
-        aResponse()
-            .withHeader("content-type", "application/json")
-            .withHeader("content-encoding", "gzip")
-            .withBody(zipped.toByteArray()));
-    assertError(plain("mock"), 502, "upstream_error");
-    assertError(stream("mock"), 502, "upstream_error");
   }
 
   private static void assertError(RawHttp.Response response, int status, String code) {

@@ -5,8 +5,8 @@ import dev.ponder.gateway.telemetry.Outcome;
 import dev.ponder.gateway.upstream.Bytes;
 import dev.ponder.gateway.wire.AnswerFacts;
 import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.BodyDecoder;
 import dev.ponder.gateway.wire.UsageReader;
-import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +85,30 @@ final class PlainRelay implements Relay {
     } else if (status >= 400) {
       attempt.finish(AttemptOutcome.ofStatus(status));
       send(status, body, Outcome.ofUpstreamStatus(status));
-    } else if (body.length <= Weighing.INLINE_MAX) {
+    } else if (head.headers().contains("content-encoding")) {
+      unpack(body);
+    } else {
+      read(body);
+    }
+  }
+
+  /** Undoes a coding that nobody asked for and that the connection did not undo. */
+  private void unpack(byte[] body) {
+    String coding = head.getHeader("content-encoding");
+    lane.vertx()
+        .executeBlocking(() -> BodyDecoder.decode(coding, body, body.length, heldMax), false)
+        .onComplete(
+            plain ->
+                exchange.guard(
+                    () -> {
+                      head.headers().remove("content-encoding");
+                      read(plain);
+                    }),
+            broken -> exchange.guard(() -> fail("answered in a coding that fails", false)));
+  }
+
+  private void read(byte[] body) {
+    if (body.length <= Weighing.INLINE_MAX) {
       good(body, UsageReader.facts(exchange.dialect(), body, 0, body.length));
     } else {
       lane.vertx()
@@ -211,14 +234,12 @@ final class PlainRelay implements Relay {
 
   /**
    * Whether it can be seen that there is no answer in a body, such as a page. An answer that is cut
-   * off, compressed though nobody asked for it, or missing where only the end of the connection
-   * ends it, may be there and may be billed.
+   * off, in a coding that we cannot undo, or missing where only the end of the connection ends it,
+   * may be there and may be billed.
    */
   private boolean saysNothing(byte[] body) {
-    if (body.length == 0) {
-      MultiMap headers = head.headers();
-      boolean framed = headers.contains("content-length") || headers.contains("transfer-encoding");
-      return framed || head.statusCode() == 204;
+    if (body.length == 0) { // what was compressed has no length any more
+      return head.statusCode() == 204 || "0".equals(head.getHeader("content-length"));
     }
     return !isJson(body) && !head.headers().contains("content-encoding");
   }

@@ -33,6 +33,10 @@ public final class UpstreamClient {
   private static final int HEADER_BYTES_MAX = 64 * 1024;
 
   private final HttpClient client;
+
+  /** For answers whose coding is none of our business; opens no connection before it is used. */
+  private final HttpClient unread;
+
   private final Provider provider;
   private final RequestOptions base;
   private final String basePath;
@@ -48,18 +52,22 @@ public final class UpstreamClient {
    */
   public UpstreamClient(Vertx vertx, Upstream upstream, Optional<String> key, int loops) {
     this.provider = Provider.of(upstream, key);
-    this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_1_1)
-                .setConnectTimeout((int) upstream.timeouts().connect().toMillis())
-                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
-                .setMaxHeaderSize(HEADER_BYTES_MAX)
-                .setTcpNoDelay(true)
-                .setVerifyHost(true),
-            new PoolOptions()
-                .setHttp1MaxSize(Math.max(1, (upstream.maxConcurrency() + loops - 1) / loops))
-                .setMaxWaitQueueSize(WAITING_MAX));
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_1_1)
+            .setConnectTimeout((int) upstream.timeouts().connect().toMillis())
+            .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+            .setMaxHeaderSize(HEADER_BYTES_MAX)
+            .setTcpNoDelay(true)
+            .setVerifyHost(true);
+    PoolOptions pool =
+        new PoolOptions()
+            .setHttp1MaxSize(Math.max(1, (upstream.maxConcurrency() + loops - 1) / loops))
+            .setMaxWaitQueueSize(WAITING_MAX);
+    // Some compress what they were asked to leave plain, and answers must be read.
+    HttpClientOptions reading = new HttpClientOptions(options).setDecompressionSupported(true);
+    this.client = vertx.createHttpClient(reading, pool);
+    this.unread = vertx.createHttpClient(options, pool);
     URI url = upstream.baseUrl();
     boolean tls = url.getScheme().equals("https");
     this.basePath = Optional.ofNullable(url.getRawPath()).orElse("");
@@ -103,12 +111,13 @@ public final class UpstreamClient {
     String path = provider.path(Dialect.MESSAGES, "");
     String root = path.substring(0, path.length() - Dialect.MESSAGES.path().length());
     String uri = basePath + root + below;
-    return client.request(new RequestOptions(base).setMethod(method).setURI(uri));
+    return unread.request(new RequestOptions(base).setMethod(method).setURI(uri));
   }
 
   /** Closes all connections. */
   public void close() {
     client.close();
+    unread.close();
   }
 
   /** Sets what every call to this upstream carries, over what the client sent. */
