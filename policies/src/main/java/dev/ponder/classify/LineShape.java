@@ -3,6 +3,9 @@ package dev.ponder.classify;
 /** What a line of text looks like: part of a grid, of a list, or nothing in particular. */
 final class LineShape {
 
+  private static final int LABEL_WORDS = 2;
+  private static final int LABEL_LETTERS = 30;
+
   private LineShape() {}
 
   /** Whether a line is single characters with the same gap between any two of them. */
@@ -52,6 +55,82 @@ final class LineShape {
     }
     boolean option = at == mark && at + 1 < end && isOption(text[at]) && isListMark(text[at + 1]);
     return option ? SurfaceScan.OPTION_LINES : -1;
+  }
+
+  /** Where the line that begins at {@code from} ends. */
+  static int end(char[] text, int from, int length) {
+    int end = from;
+    while (end < length && text[end] != '\n') {
+      end++;
+    }
+    return end;
+  }
+
+  /** Whether a line is one of a program, by how it ends and what it holds. */
+  static boolean isCode(char[] text, int from, int end) {
+    int last = end - 1;
+    while (last > from && text[last] <= ' ') {
+      last--;
+    }
+    if (last < from) {
+      return false;
+    }
+    boolean code = ";{}".indexOf(text[last]) >= 0;
+    for (int i = from; i < last; i++) {
+      char c = text[i];
+      char next = text[i + 1];
+      if (c == '\\' || c > 0x7f) {
+        return false;
+      }
+      code |= next == '=' && (c == '=' || c == '+');
+      code |= c == '(' && next == ')';
+    }
+    return code;
+  }
+
+  /** Whether a line asks nothing by itself: an item of a list, an expression in brackets. */
+  static boolean asksNothing(char[] text, int from, int end) {
+    int first = firstOf(text, from, end);
+    return first < end
+        && !isQuestion(text, first, end)
+        && ("([\\$".indexOf(text[first]) >= 0 || listMark(text, first, end) >= 0);
+  }
+
+  /** Whether a line is no question and has a label such as {@code Goal:}, or is a short heading. */
+  static boolean isLabelled(char[] text, int from, int end) {
+    int first = firstOf(text, from, end);
+    int words = 1;
+    int at = first;
+    while (at < end && at - first <= LABEL_LETTERS && text[at] != ':') {
+      boolean between = text[at] == ' ' && at + 1 < end && text[at + 1] != ':';
+      words += between ? 1 : 0;
+      if (words > LABEL_WORDS || CharKind.of(text[at]) == CharKind.IDEOGRAPH) {
+        return false;
+      }
+      at++;
+    }
+    boolean colon = at > first && at < end && text[at] == ':';
+    return colon && !isQuestion(text, at, end);
+  }
+
+  private static int firstOf(char[] text, int from, int end) {
+    int first = from;
+    while (first < end && text[first] <= ' ') {
+      first++;
+    }
+    return first;
+  }
+
+  /** A question mark before a letter is part of a name, as in programs. */
+  private static boolean isQuestion(char[] text, int from, int end) {
+    for (int i = from; i < end; i++) {
+      char c = text[i];
+      boolean inWord = i + 1 < end && SurfaceScan.isLetter(text[i + 1]);
+      if ((c == '?' && !inWord) || c == '？' || c == '؟') {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isListMark(char c) {

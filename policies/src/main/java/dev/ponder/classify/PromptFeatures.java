@@ -57,6 +57,11 @@ public final class PromptFeatures {
   private final SurfaceScan scan = new SurfaceScan();
   private final SurfaceScan wordScan = new SurfaceScan(words);
   private final double[] values = new double[VALUES];
+  private final double[] ofAsk = new double[VALUES];
+  private final int[] ask = new int[SurfaceScan.COUNTS];
+  private boolean hasAsk;
+  private boolean asksToSolve;
+  private int wordsOfAsk;
 
   /** Replaces all features by those of this text. */
   public void read(PromptText text) {
@@ -64,17 +69,57 @@ public final class PromptFeatures {
     words.clear();
     if (length <= SHORT) {
       wordScan.read(window, 0, length);
-      measure(wordScan.counts(), Part.WHOLE.offset());
-      System.arraycopy(values, 0, values, Part.END.offset(), Feature.COUNT);
-      System.arraycopy(values, 0, values, Part.BEGINNING.offset(), Feature.COUNT);
-      return;
+      hasAsk = wordScan.hasAsk();
+      asksToSolve = wordScan.asksToSolve();
+      measure(wordScan, Part.WHOLE);
+      copyWhole(values);
+      copyWhole(ofAsk);
+    } else {
+      scan.read(window, 0, length);
+      hasAsk = false;
+      measure(scan, Part.WHOLE);
+      wordScan.read(window, 0, endOfBeginning());
+      measure(wordScan, Part.BEGINNING);
+      wordScan.read(window, startOfEnd(length), length);
+      measure(wordScan, Part.END);
     }
-    scan.read(window, 0, length);
-    measure(scan.counts(), Part.WHOLE.offset());
-    wordScan.read(window, 0, endOfBeginning());
-    measure(wordScan.counts(), Part.BEGINNING.offset());
-    wordScan.read(window, startOfEnd(length), length);
-    measure(wordScan.counts(), Part.END.offset());
+    wordsOfAsk = words.size();
+    wordScan.addInertWords();
+  }
+
+  private static void copyWhole(double[] all) {
+    System.arraycopy(all, 0, all, Part.END.offset(), Feature.COUNT);
+    System.arraycopy(all, 0, all, Part.BEGINNING.offset(), Feature.COUNT);
+  }
+
+  private void measure(SurfaceScan counted, Part part) {
+    if (hasAsk) {
+      measure(counted.countsOfAsk(ask), ofAsk, part.offset());
+    }
+    measure(counted.counts(), values, part.offset());
+  }
+
+  /**
+   * Whether there are parts that ask nothing, such as formulas and items of a list, and others. The
+   * former may be what a question is about, or may have been put below small talk.
+   */
+  public boolean hasAsk() {
+    return hasAsk;
+  }
+
+  /** Whether the parts that may ask something have words of tasks to be solved. */
+  boolean asksToSolve() {
+    return asksToSolve;
+  }
+
+  /** All values of the parts that may ask something; of use only if {@link #hasAsk}. */
+  double[] valuesOfAsk() {
+    return ofAsk;
+  }
+
+  /** How many of the {@link #words}, from the first on, are those of the parts that may ask. */
+  int wordsOfAsk() {
+    return wordsOfAsk;
   }
 
   /** The value of one feature: a share, a logarithm of a count, or the shape's own measure. */
@@ -94,16 +139,30 @@ public final class PromptFeatures {
 
   /** A copy of all values, in a fixed order, for training. */
   public float[] toFloats() {
-    float[] copy = new float[VALUES];
-    for (int i = 0; i < VALUES; i++) {
-      copy[i] = (float) values[i];
-    }
-    return copy;
+    return floats(values);
   }
 
   /** A copy of the words' buckets, each once, for training. */
   public char[] toBuckets() {
-    return words.toArray();
+    return words.toArray(words.size());
+  }
+
+  /** As {@link #toFloats}, of the parts that may ask something; of use only if {@link #hasAsk}. */
+  public float[] toFloatsOfAsk() {
+    return floats(ofAsk);
+  }
+
+  /** As {@link #toBuckets}, of the parts that may ask something; of use only if {@link #hasAsk}. */
+  public char[] toBucketsOfAsk() {
+    return words.toArray(wordsOfAsk);
+  }
+
+  private static float[] floats(double[] from) {
+    float[] copy = new float[VALUES];
+    for (int i = 0; i < VALUES; i++) {
+      copy[i] = (float) from[i];
+    }
+    return copy;
   }
 
   /** The name of a value, such as {@code whole.SIZE}: what models call it. */
@@ -167,69 +226,78 @@ public final class PromptFeatures {
     return c == '.' || c == '?' || c == '!';
   }
 
-  private void measure(int[] counts, int offset) {
+  private static void measure(int[] counts, double[] to, int offset) {
     double numbers = counts[SurfaceScan.NUMBERS] + counts[SurfaceScan.LONG_NUMBERS];
     double tokens =
         counts[SurfaceScan.WORDS]
             + counts[CharKind.IDEOGRAPH] / CHARS_PER_IDEOGRAPHIC_WORD
             + numbers;
-    measureTokens(counts, offset, tokens, numbers);
-    measureCharacters(counts, offset, tokens);
-    measureFamilies(counts, offset, tokens);
-    measureShape(counts, offset, tokens);
+    measureTokens(counts, to, offset, tokens, numbers);
+    measureCharacters(counts, to, offset, tokens);
+    measureFamilies(counts, to, offset, tokens);
+    measureShape(counts, to, offset, tokens);
   }
 
-  private void measureTokens(int[] counts, int offset, double tokens, double numbers) {
-    set(offset, Feature.NUMBER_SHARE, share(numbers, tokens));
-    set(offset, Feature.LONG_NUMBERS, log(counts[SurfaceScan.LONG_NUMBERS]));
-    set(offset, Feature.LONG_NUMBER_SHARE, share(counts[SurfaceScan.LONG_NUMBERS], tokens));
-    set(offset, Feature.MIXED_SHARE, share(counts[SurfaceScan.MIXED], tokens));
-    set(offset, Feature.CAPITALISED_SHARE, share(counts[SurfaceScan.CAPITALISED], tokens));
-    set(offset, Feature.SHOUTED_SHARE, share(counts[SurfaceScan.SHOUTED], tokens));
-    set(offset, Feature.BARE_OPERATOR_SHARE, share(counts[SurfaceScan.BARE_OPERATORS], tokens));
+  private static void measureTokens(
+      int[] counts, double[] to, int offset, double tokens, double numbers) {
+    set(to, offset, Feature.NUMBER_SHARE, share(numbers, tokens));
+    set(to, offset, Feature.LONG_NUMBERS, log(counts[SurfaceScan.LONG_NUMBERS]));
+    set(to, offset, Feature.LONG_NUMBER_SHARE, share(counts[SurfaceScan.LONG_NUMBERS], tokens));
+    set(to, offset, Feature.MIXED_SHARE, share(counts[SurfaceScan.MIXED], tokens));
+    set(to, offset, Feature.CAPITALISED_SHARE, share(counts[SurfaceScan.CAPITALISED], tokens));
+    set(to, offset, Feature.SHOUTED_SHARE, share(counts[SurfaceScan.SHOUTED], tokens));
+    set(to, offset, Feature.BARE_OPERATOR_SHARE, share(counts[SurfaceScan.BARE_OPERATORS], tokens));
   }
 
-  private void measureCharacters(int[] counts, int offset, double tokens) {
+  private static void measureCharacters(int[] counts, double[] to, int offset, double tokens) {
     double maths = counts[CharKind.MATHS] + counts[CharKind.BACKSLASH];
-    set(offset, Feature.MATHS_SHARE, share(maths, tokens));
-    set(offset, Feature.SQUARE_BRACKETS, log(counts[CharKind.SQUARE]));
-    set(offset, Feature.ROUND_BRACKETS, log(counts[CharKind.ROUND]));
-    set(offset, Feature.QUESTION_SHARE, share(counts[CharKind.QUESTION], tokens));
-    set(offset, Feature.COMPARISONS, log(counts[CharKind.COMPARISON]));
-    set(offset, Feature.SEMICOLONS, log(counts[CharKind.SEMICOLON]));
-    set(offset, Feature.COMMA_SHARE, share(counts[CharKind.COMMA], tokens));
-    set(offset, Feature.MINUS_SHARE, share(counts[CharKind.MINUS], tokens));
+    set(to, offset, Feature.MATHS_SHARE, share(maths, tokens));
+    set(to, offset, Feature.SQUARE_BRACKETS, log(counts[CharKind.SQUARE]));
+    set(to, offset, Feature.ROUND_BRACKETS, log(counts[CharKind.ROUND]));
+    set(to, offset, Feature.QUESTION_SHARE, share(counts[CharKind.QUESTION], tokens));
+    set(to, offset, Feature.COMPARISONS, log(counts[CharKind.COMPARISON]));
+    set(to, offset, Feature.SEMICOLONS, log(counts[CharKind.SEMICOLON]));
+    set(to, offset, Feature.COMMA_SHARE, share(counts[CharKind.COMMA], tokens));
+    set(to, offset, Feature.MINUS_SHARE, share(counts[CharKind.MINUS], tokens));
   }
 
-  private void measureFamilies(int[] counts, int offset, double tokens) {
-    set(offset, Feature.CONSTRAINT_SHARE, share(family(counts, WordFamilies.CONSTRAINT), tokens));
-    set(offset, Feature.CONDITIONS, log(family(counts, WordFamilies.CONDITION)));
-    set(offset, Feature.EXTREME_SHARE, share(family(counts, WordFamilies.EXTREME), tokens));
-    set(offset, Feature.STATES, log(family(counts, WordFamilies.STATE)));
-    set(offset, Feature.STATE_SHARE, share(family(counts, WordFamilies.STATE), tokens));
-    set(offset, Feature.NUMBER_THEORY_SHARE, share(family(counts, WordFamilies.NUMBER), tokens));
-    set(offset, Feature.ALGEBRA_SHARE, share(family(counts, WordFamilies.ALGEBRA), tokens));
-    set(offset, Feature.PROOF_SHARE, share(family(counts, WordFamilies.PROOF), tokens));
-    set(offset, Feature.CODE_SHARE, share(family(counts, WordFamilies.CODE), tokens));
-    set(offset, Feature.PUZZLE_SHARE, share(family(counts, WordFamilies.PUZZLE), tokens));
-    set(offset, Feature.WRITING, log(family(counts, WordFamilies.WRITING)));
-    set(offset, Feature.READING, log(family(counts, WordFamilies.READING)));
-    set(offset, Feature.HOUSEKEEPING, Math.min(1, family(counts, WordFamilies.HOUSEKEEPING)));
+  private static void measureFamilies(int[] counts, double[] to, int offset, double tokens) {
+    set(
+        to,
+        offset,
+        Feature.CONSTRAINT_SHARE,
+        share(family(counts, WordFamilies.CONSTRAINT), tokens));
+    set(to, offset, Feature.CONDITIONS, log(family(counts, WordFamilies.CONDITION)));
+    set(to, offset, Feature.EXTREME_SHARE, share(family(counts, WordFamilies.EXTREME), tokens));
+    set(to, offset, Feature.STATES, log(family(counts, WordFamilies.STATE)));
+    set(to, offset, Feature.STATE_SHARE, share(family(counts, WordFamilies.STATE), tokens));
+    set(
+        to,
+        offset,
+        Feature.NUMBER_THEORY_SHARE,
+        share(family(counts, WordFamilies.NUMBER), tokens));
+    set(to, offset, Feature.ALGEBRA_SHARE, share(family(counts, WordFamilies.ALGEBRA), tokens));
+    set(to, offset, Feature.PROOF_SHARE, share(family(counts, WordFamilies.PROOF), tokens));
+    set(to, offset, Feature.CODE_SHARE, share(family(counts, WordFamilies.CODE), tokens));
+    set(to, offset, Feature.PUZZLE_SHARE, share(family(counts, WordFamilies.PUZZLE), tokens));
+    set(to, offset, Feature.WRITING, log(family(counts, WordFamilies.WRITING)));
+    set(to, offset, Feature.READING, log(family(counts, WordFamilies.READING)));
+    set(to, offset, Feature.HOUSEKEEPING, Math.min(1, family(counts, WordFamilies.HOUSEKEEPING)));
   }
 
-  private void measureShape(int[] counts, int offset, double tokens) {
-    set(offset, Feature.OPTION_LINES, log(counts[SurfaceScan.OPTION_LINES]));
-    set(offset, Feature.GRID_LINES, log(counts[SurfaceScan.GRID_LINES]));
-    set(offset, Feature.SAME_LENGTH_LINES, log(counts[SurfaceScan.SAME_LENGTH_LINES]));
-    set(offset, Feature.SIZE, Math.min(LARGEST_SIZE, Math.log(1 + tokens)));
+  private static void measureShape(int[] counts, double[] to, int offset, double tokens) {
+    set(to, offset, Feature.OPTION_LINES, log(counts[SurfaceScan.OPTION_LINES]));
+    set(to, offset, Feature.GRID_LINES, log(counts[SurfaceScan.GRID_LINES]));
+    set(to, offset, Feature.SAME_LENGTH_LINES, log(counts[SurfaceScan.SAME_LENGTH_LINES]));
+    set(to, offset, Feature.SIZE, Math.min(LARGEST_SIZE, Math.log(1 + tokens)));
     int all = counts[SurfaceScan.WORDS];
     // Vocabulary grows slower than text (Heaps' law): what remains tells a puzzle from prose.
     double different = all - counts[SurfaceScan.REPEATED];
-    set(offset, Feature.REPETITION, .8 * Math.log(all + 4.0) - Math.log(different + 4));
+    set(to, offset, Feature.REPETITION, .8 * Math.log(all + 4.0) - Math.log(different + 4));
   }
 
-  private void set(int offset, Feature feature, double value) {
-    values[offset + feature.index()] = value;
+  private static void set(double[] to, int offset, Feature feature, double value) {
+    to[offset + feature.index()] = value;
   }
 
   private static double share(double count, double tokens) {

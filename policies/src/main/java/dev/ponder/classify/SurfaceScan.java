@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
  * One pass over a text that counts its characters, words and lines, and collects its words where
  * somebody wants them. Reusable; allocates nothing.
  *
- * <p>Counts are kept for each sentence and committed at its end, unless the sentence only asks for
- * a form of the answer ("Return only JSON"), appeals to think hard ("Let's think step by step") or
- * gives thanks: then they are thrown away, and only {@link #DROPPED} tells.
+ * <p>Counts are kept for each {@link Sentence} and committed at its end, unless it only asks for a
+ * form of the answer, appeals to think hard or gives thanks: then they are thrown away, and only
+ * {@link #DROPPED} tells. What asks nothing by itself, such as a formula or an item of a list, is
+ * set aside: it may be what the rest is about, or may have been pasted below small talk.
  */
 final class SurfaceScan {
 
@@ -46,11 +47,6 @@ final class SurfaceScan {
   static final int ENDS_WITH_QUESTION = LINES + 11;
   static final int COUNTS = LINES + 12;
 
-  /** A sentence about the answer's form is short; a longer one has something to say as well. */
-  private static final int LONGEST_PHRASE_WORDS = 24;
-
-  private static final int LONGEST_THANKS = 10;
-
   /** Shorter words stand in formulas, too. */
   private static final int LEAST_PLAIN = 3;
 
@@ -61,36 +57,31 @@ final class SurfaceScan {
 
   private static final int MOST_DIGITS = 9;
 
-  /** Families that say what is to be done with a formula. */
-  private static final int ASKED =
-      1 << WordFamilies.EXTREME
-          | 1 << WordFamilies.NUMBER
-          | 1 << WordFamilies.ALGEBRA
-          | 1 << WordFamilies.PROOF
-          | 1 << WordFamilies.PUZZLE
-          | 1 << WordFamilies.SOLVING;
-
   private final int[] counts = new int[COUNTS];
-  private final int[] sentence = new int[PER_SENTENCE];
 
-  /** The counts of sentences that are formulas and nothing else. */
-  private final int[] formulas = new int[PER_SENTENCE];
+  /** The sentence that is being read, and its counts. */
+  private final Sentence sentence;
 
-  private int plainWords;
-  private int plainSentences;
-  private int asked;
+  private final int[] current;
+
+  /** The counts of sentences that ask nothing by themselves: formulas, items of a list. */
+  private final int[] inert = new int[PER_SENTENCE];
+
+  private boolean inertLine;
+  private boolean labelLine;
+  private boolean codeLine;
+
+  private boolean said;
+  private boolean toSolve;
   private final long[] seenWords = new long[SEEN_BITS / 64];
 
   private final @Nullable WordBuckets words;
 
-  /** The hashes of the sentence's words; no text has more words than a window has characters. */
-  private final int[] sentenceWords;
+  /** The hashes of the words that were set aside. */
+  private final int[] inertWords;
 
-  private int sentenceSize;
+  private int inertSize;
   private char[] text = new char[0];
-  private int marks;
-  private int appeals;
-  private boolean quotedBrace;
   private int lineStart;
   private int previousLineLength;
 
@@ -102,12 +93,46 @@ final class SurfaceScan {
   /** A scan that also adds the words that it reads; those of a dropped sentence it does not. */
   SurfaceScan(@Nullable WordBuckets words) {
     this.words = words;
-    this.sentenceWords = new int[words == null ? 0 : PromptText.Window.KEPT];
+    // No text has more words than a window has characters.
+    int most = words == null ? 0 : PromptText.Window.KEPT;
+    this.sentence = new Sentence(PER_SENTENCE, most);
+    this.current = sentence.counts;
+    this.inertWords = new int[most];
   }
 
-  /** The counts of the text that was read last, by the constants of this class. */
+  /** What was counted in the text that was read last, by the constants of this class. */
   int[] counts() {
+    add(inert, counts);
+    Arrays.fill(inert, 0);
     return counts;
+  }
+
+  /** The same without what was set aside; to be asked for before {@link #counts}. */
+  int[] countsOfAsk(int[] copy) {
+    System.arraycopy(counts, 0, copy, 0, COUNTS);
+    copy[OPTION_LINES] = 0;
+    copy[GRID_LINES] = 0;
+    copy[SAME_LENGTH_LINES] = 0;
+    return copy;
+  }
+
+  /** Whether something was set aside, and something not. */
+  boolean hasAsk() {
+    int setAside = inert[WORDS] + inert[NUMBERS] + inert[CharKind.IDEOGRAPH];
+    return said && setAside > 0;
+  }
+
+  /** Whether what was not set aside has words of tasks to be solved. */
+  boolean asksToSolve() {
+    return toSolve;
+  }
+
+  /** Adds the words of what was set aside since this was last done. */
+  void addInertWords() {
+    if (words != null) {
+      words.addSentence(inertWords, inertSize);
+      inertSize = 0;
+    }
   }
 
   /** Counts the characters from {@code from} to before {@code length}. */
@@ -115,11 +140,12 @@ final class SurfaceScan {
     text = window;
     Arrays.fill(counts, 0);
     Arrays.fill(seenWords, 0);
-    Arrays.fill(formulas, 0);
-    plainSentences = 0;
-    asked = 0;
-    clearSentence();
+    Arrays.fill(inert, 0);
+    said = false;
+    toSolve = false;
+    sentence.clear();
     lineStart = from;
+    beginLine(from, length);
     previousLineLength = -1;
     int at = from;
     while (at < length) {
@@ -129,19 +155,20 @@ final class SurfaceScan {
         at = readWord(at, length, kind);
         continue;
       }
-      sentence[kind]++;
+      current[kind]++;
       if (kind == CharKind.IDEOGRAPH) {
         readIdeograph(at, c);
       } else if (kind == CharKind.NEWLINE) {
         endSentence();
         endLine(at);
+        beginLine(at + 1, length);
       } else if (kind >= CharKind.STOP && kind <= CharKind.EXCLAMATION) {
         if (c >= 0x80 || at + 1 == length || window[at + 1] <= ' ') {
           counts[ENDS_WITH_QUESTION] = kind == CharKind.QUESTION ? 1 : 0;
           endSentence();
         }
       } else if (kind == CharKind.QUOTE) {
-        quotedBrace |= at > 0 && "{[".indexOf(window[at - 1]) >= 0;
+        sentence.quotedBrace |= at > 0 && "{[".indexOf(window[at - 1]) >= 0;
       } else if (kind >= CharKind.OPERATOR && kind <= CharKind.MINUS) {
         readOperator(at, length);
       }
@@ -149,10 +176,6 @@ final class SurfaceScan {
     }
     endSentence();
     endLine(length);
-    // Formulas under small talk that nobody asks to solve say nothing about what is asked.
-    if (plainSentences == 0 || asked != 0) {
-      add(formulas, counts);
-    }
   }
 
   /** Reads a run of letters and digits; returns where it ends. */
@@ -198,16 +221,16 @@ final class SurfaceScan {
       }
     }
     int size = at - start;
-    int[] counting = sentence;
+    int[] counting = current;
     counting[CharKind.DIGIT] += digits;
     counting[CharKind.UPPER] += uppers;
     counting[CharKind.FOREIGN] += foreign;
     counting[CharKind.LOWER] += size - digits - uppers - foreign - others;
     if (size == digits) {
       counting[size >= 4 ? LONG_NUMBERS : NUMBERS]++;
-      collect(NUMBER_WORD + Math.min(size, MOST_DIGITS));
+      sentence.collect(NUMBER_WORD + Math.min(size, MOST_DIGITS));
     } else {
-      collect(hash);
+      sentence.collect(hash);
       countWord(start, size, hash, digits, uppers);
     }
     return at;
@@ -223,7 +246,7 @@ final class SurfaceScan {
   }
 
   private void countWord(int start, int size, int hash, int digits, int uppers) {
-    int[] counting = sentence;
+    int[] counting = current;
     counting[WORDS]++;
     if (size == 1) {
       char c = text[start];
@@ -241,34 +264,19 @@ final class SurfaceScan {
       counting[LONG_WORDS]++;
     }
     if (size >= LEAST_PLAIN && digits == 0 && (start == 0 || text[start - 1] != '\\')) {
-      plainWords++;
+      sentence.plainWords++;
     }
     noteRepetition(hash);
-    countFamilies(WordFamilies.maskOf(hash));
+    sentence.countFamilies(WordFamilies.maskOf(hash));
   }
 
   private void noteRepetition(int hash) {
     int bit = (hash ^ hash >>> 13) & SEEN_BITS - 1;
     long mask = 1L << bit;
     if ((seenWords[bit >>> 6] & mask) != 0) {
-      sentence[REPEATED]++;
+      current[REPEATED]++;
     } else {
       seenWords[bit >>> 6] |= mask;
-    }
-  }
-
-  private void countFamilies(int mask) {
-    if (mask == 0) {
-      return;
-    }
-    marks |= mask;
-    if ((mask & 1 << WordFamilies.APPEAL) != 0) {
-      appeals++;
-    }
-    int counted = mask & (1 << WordFamilies.COUNTED) - 1;
-    while (counted != 0) {
-      sentence[FAMILY + Integer.numberOfTrailingZeros(counted)]++;
-      counted &= counted - 1;
     }
   }
 
@@ -276,73 +284,53 @@ final class SurfaceScan {
   private void readIdeograph(int at, char c) {
     if (at > 0 && CharKind.of(text[at - 1]) == CharKind.IDEOGRAPH) {
       int hash = WordFamilies.extend(WordFamilies.extend(0, text[at - 1]), c);
-      countFamilies(WordFamilies.maskOf(hash));
-      collect(hash);
-    }
-  }
-
-  private void collect(int hash) {
-    if (words != null) {
-      sentenceWords[sentenceSize++] = hash;
+      sentence.countFamilies(WordFamilies.maskOf(hash));
+      sentence.collect(hash);
     }
   }
 
   /** An operator between spaces, or at an edge, is one that the text computes with. */
   private void readOperator(int at, int length) {
     if (at > 0 && at + 1 < length && text[at - 1] == ' ' && text[at + 1] == ' ') {
-      sentence[BARE_OPERATORS]++;
+      current[BARE_OPERATORS]++;
     }
   }
 
   private void endSentence() {
-    int words = sentence[WORDS] + sentence[CharKind.IDEOGRAPH] / 2;
-    if (words == 0 && sentence[NUMBERS] == 0 && !quotedBrace) {
+    int words = current[WORDS] + current[CharKind.IDEOGRAPH] / 2;
+    if (words == 0 && current[NUMBERS] == 0 && !sentence.quotedBrace) {
       commit();
-    } else if (isAboutForm(words)) {
+    } else if (sentence.isAboutForm(words)) {
       counts[DROPPED]++;
-    } else if (isFormula()) {
-      add(sentence, formulas);
+      said |= sentence.isThanks(words);
+    } else if (isInert()) {
+      setAside();
     } else {
-      sentence[SENTENCES] = 1;
-      plainSentences++;
-      asked |= marks & ASKED;
+      current[SENTENCES] = 1;
+      said = true;
+      toSolve |= sentence.asksToSolve();
       commit();
     }
-    clearSentence();
+    sentence.clear();
   }
 
-  private boolean isFormula() {
-    return plainWords == 0
-        && sentence[CharKind.IDEOGRAPH] == 0
-        && sentence[CharKind.OPERATOR]
-                + sentence[CharKind.COMPARISON]
-                + sentence[CharKind.BACKSLASH]
-                + sentence[CharKind.MATHS]
-            > 0;
+  private boolean isInert() {
+    boolean request = labelLine && sentence.asksToWrite(); // such as "Translate this:"
+    return (inertLine && !request) || (!codeLine && sentence.isFormula());
   }
 
-  private boolean isAboutForm(int words) {
-    if (quotedBrace) {
-      return true;
+  private void setAside() {
+    add(current, inert);
+    if (words != null) {
+      System.arraycopy(sentence.words, 0, inertWords, inertSize, sentence.size);
+      inertSize += sentence.size;
     }
-    if (words > LONGEST_PHRASE_WORDS) {
-      return false;
-    }
-    boolean reply = (marks & 1 << WordFamilies.REPLY) != 0;
-    boolean only = (marks & 1 << WordFamilies.ONLY) != 0;
-    boolean format = (marks & 1 << WordFamilies.FORMAT) != 0;
-    boolean thanks = (marks & 1 << WordFamilies.THANKS) != 0;
-    return appeals >= 2
-        || (thanks && words <= LONGEST_THANKS)
-        || (appeals == 1 && words <= 12)
-        || (format && (reply || only || words <= 8))
-        || (reply && only);
   }
 
   private void commit() {
-    add(sentence, counts);
+    add(current, counts);
     if (words != null) {
-      words.addSentence(sentenceWords, sentenceSize);
+      words.addSentence(sentence.words, sentence.size);
     }
   }
 
@@ -352,13 +340,11 @@ final class SurfaceScan {
     }
   }
 
-  private void clearSentence() {
-    Arrays.fill(sentence, 0);
-    sentenceSize = 0;
-    plainWords = 0;
-    marks = 0;
-    appeals = 0;
-    quotedBrace = false;
+  private void beginLine(int from, int length) {
+    int end = LineShape.end(text, from, length);
+    codeLine = LineShape.isCode(text, from, end);
+    labelLine = LineShape.isLabelled(text, from, end);
+    inertLine = !codeLine && (labelLine || LineShape.asksNothing(text, from, end));
   }
 
   private void endLine(int end) {

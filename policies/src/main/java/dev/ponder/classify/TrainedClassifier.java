@@ -35,6 +35,9 @@ public final class TrainedClassifier implements Classifier {
   /** The score from which on reasoning pays: what a tier without a {@code min_score} gets. */
   public static final double THRESHOLD = 0.5;
 
+  /** How far below the threshold the odds of small talk are, as a logarithm. */
+  private static final double SURE = 0.8;
+
   private static final int MOST_SIGNALS = 8;
 
   /** What a signal must move to be told, in log-odds: less is noise. */
@@ -85,18 +88,43 @@ public final class TrainedClassifier implements Classifier {
 
   /** The sum before calibration. */
   double logOdds(PromptFeatures features) {
-    double[] values = features.values();
+    double all = logOdds(features, features.values(), features.words().size());
+    return asksOnly(features, all) ? ofAsk(features) : all;
+  }
+
+  private double ofAsk(PromptFeatures features) {
+    return logOdds(features, features.valuesOfAsk(), features.wordsOfAsk());
+  }
+
+  private double logOdds(PromptFeatures features, double[] values, int words) {
     double sum = model.intercept();
     for (int i = 0; i < values.length; i++) {
       sum += contribution(i, values[i]);
     }
     sum -= HOUSEKEEPING * features.value(PromptFeatures.Part.WHOLE, Feature.HOUSEKEEPING);
-    return sum + wordsVote(features.words());
+    return sum + wordsVote(features.words(), words);
+  }
+
+  /**
+   * Whether the parts that may ask something count alone: if they are everyday talk, nobody asks
+   * about the formulas and lists beside them. With words of tasks in them they have to be so for
+   * sure.
+   */
+  private boolean asksOnly(PromptFeatures features, double all) {
+    if (!features.hasAsk()) {
+      return false;
+    }
+    double ask = ofAsk(features);
+    double above = model.slope() * ask + model.shift() - Math.log(oddsAtThreshold);
+    return ask < all && above < (features.asksToSolve() ? -SURE : 0);
   }
 
   @Override
   public List<Signal> explain(PromptFeatures features) {
-    double[] values = features.values();
+    double all = logOdds(features, features.values(), features.words().size());
+    boolean asksOnly = asksOnly(features, all);
+    double[] values = asksOnly ? features.valuesOfAsk() : features.values();
+    int words = asksOnly ? features.wordsOfAsk() : features.words().size();
     List<Signal> signals = new ArrayList<>();
     for (int i = 0; i < Feature.COUNT; i++) {
       Feature feature = Feature.at(i);
@@ -107,12 +135,12 @@ public final class TrainedClassifier implements Classifier {
         present |= values[at] != 0;
       }
       if (feature == Feature.HOUSEKEEPING) {
-        moved -= HOUSEKEEPING * values[i];
+        moved -= HOUSEKEEPING * features.value(PromptFeatures.Part.WHOLE, Feature.HOUSEKEEPING);
       }
       // Something absent explains nothing, even where its absence moves the sum a little.
       add(signals, feature.words(), present ? moved : 0);
     }
-    double vote = wordsVote(features.words());
+    double vote = wordsVote(features.words(), words);
     add(signals, vote > 0 ? "words of hard tasks" : "words of everyday requests", vote);
     signals.sort(Comparator.comparingDouble((Signal signal) -> -Math.abs(signal.weight())));
     return List.copyOf(signals.subList(0, Math.min(MOST_SIGNALS, signals.size())));
@@ -145,8 +173,7 @@ public final class TrainedClassifier implements Classifier {
     return factor[value] * (within - model.mean()[value]);
   }
 
-  private double wordsVote(WordBuckets words) {
-    int size = words.size();
+  private double wordsVote(WordBuckets words, int size) {
     if (size == 0) {
       return 0;
     }

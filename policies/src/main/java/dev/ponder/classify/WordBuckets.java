@@ -49,9 +49,9 @@ final class WordBuckets {
     return buckets[index];
   }
 
-  /** A copy, for training. */
-  char[] toArray() {
-    return Arrays.copyOf(buckets, size);
+  /** A copy of the first so many, for training. */
+  char[] toArray(int first) {
+    return Arrays.copyOf(buckets, first);
   }
 
   private void add(int hash) {

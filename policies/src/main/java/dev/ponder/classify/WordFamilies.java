@@ -246,6 +246,8 @@ final class WordFamilies {
     """
     json xml yaml csv markdown html format formatted bullet bullets tag tags latex boxed
     fence fenced schema plaintext formatiere formato formaté 格式 形式
+    stichpunkte stichpunkten stichpunktartig tabelle tabellarisch aufzählung puces viñetas tabla
+    списком таблица таблицы таблицу elenco tabella tabela 箇条 列表 表格
     """,
     // REPLY
     """

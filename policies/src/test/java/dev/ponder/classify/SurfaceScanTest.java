@@ -71,6 +71,50 @@ class SurfaceScanTest {
     assertThat(read("How are you?\n" + line)[SurfaceScan.GRID_LINES]).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x^2 + 3y = 7",
+        "\\begin{align}\nE &= mc^2\n\\end{align}",
+        "T(n) = 2 T(n/2) + O(n)",
+        "1. Lift the box.\n2. Never drop it.",
+        "Goal state: A on B",
+        "Sample input:\n4\n3 1 4 1",
+        "(define (domain depot) (at ?t ?l))"
+      })
+  void read_whatAsksNothing_isSetAside(String pasted) {
+    int[] alone = read("Do you like tea?").clone();
+    scan.read(("Do you like tea?\n\n" + pasted).toCharArray(), 0, 18 + pasted.length());
+    assertThat(scan.hasAsk()).isTrue();
+    int[] ask = scan.countsOfAsk(new int[SurfaceScan.COUNTS]);
+    for (int i = SurfaceScan.WORDS; i < SurfaceScan.LINES; i++) {
+      assertThat(ask[i]).as("count " + i).isEqualTo(alone[i]);
+    }
+    assertThat(scan.counts()[SurfaceScan.WORDS] + scan.counts()[SurfaceScan.NUMBERS])
+        .isGreaterThan(alone[SurfaceScan.WORDS]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1) How many boxes are there?",
+        "Translate this: good morning",
+        "for (int i = 0; i < n; i++) {",
+        "Solve x + 3 = 7 for x.",
+        "She said that two of them were late."
+      })
+  void read_whatMayAsk_isNotSetAside(String line) {
+    scan.read(("Do you like tea?\n\n" + line).toCharArray(), 0, 18 + line.length());
+    assertThat(scan.hasAsk()).isFalse();
+  }
+
+  @Test
+  void read_nothingElse_isTheQuestionItself() {
+    scan.read("3x + 4 = 7".toCharArray(), 0, 10);
+    assertThat(scan.hasAsk()).isFalse();
+    assertThat(scan.counts()[SurfaceScan.NUMBERS]).isEqualTo(2);
+  }
+
   private int[] read(String text) {
     scan.read(text.toCharArray(), 0, text.length());
     return scan.counts();

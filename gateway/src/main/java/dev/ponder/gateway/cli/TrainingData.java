@@ -29,7 +29,11 @@ final class TrainingData {
 
   private final TrainingRecipe recipe;
   private final List<TrainingRow> rows = new ArrayList<>();
-  private final List<Example> examples = new ArrayList<>();
+
+  /** What kinds are called of which formulas and plans are to be ignored. */
+  private static final String PASTED = "pasted";
+
+  private final List<List<Example>> examples = new ArrayList<>();
   private final CRC32C fingerprint = new CRC32C();
 
   private TrainingData(TrainingRecipe recipe) {
@@ -90,18 +94,31 @@ final class TrainingData {
         "prompt: " + (prompt == null ? "missing" : "no string") + " (expected: a string)");
   }
 
-  /** The examples, each of weight 1: what a source weighs depends on what is left out. */
+  /**
+   * The examples, each of weight 1: what a source weighs depends on what is left out. A prompt with
+   * parts that ask nothing gives two, with and without these, so that the model learns what a
+   * question looks like that is about something beside it; pasted ones give the one without.
+   */
   private void measure() {
     PromptReader reader = new PromptReader();
     PromptFeatures features = new PromptFeatures();
     for (TrainingRow row : rows) {
       features.read(reader.read(new JsonObject().put("prompt", row.prompt())));
-      examples.add(
-          new Example(features.toFloats(), features.toBuckets(), row.target(), 1, 0, row.group()));
+      Example all = example(row, features.toFloats(), features.toBuckets());
+      if (!features.hasAsk()) {
+        examples.add(List.of(all));
+      } else {
+        Example ask = example(row, features.toFloatsOfAsk(), features.toBucketsOfAsk());
+        examples.add(row.kind().startsWith(PASTED) ? List.of(ask) : List.of(all, ask));
+      }
       fingerprint.update(row.prompt().getBytes(StandardCharsets.UTF_8));
       fingerprint.update(row.source().getBytes(StandardCharsets.UTF_8));
       fingerprint.update(Double.toString(row.target()).getBytes(StandardCharsets.UTF_8));
     }
+  }
+
+  private static Example example(TrainingRow row, float[] values, char[] buckets) {
+    return new Example(values, buckets, row.target(), 1, 0, row.group());
   }
 
   /** Calibration needs something that it has not been fitted on. */
@@ -186,7 +203,12 @@ final class TrainingData {
       String source = rows.get(i).source();
       if (wanted.test(rows.get(i))) {
         double weight = weights.getOrDefault(source, 1.0);
-        used.add(examples.get(i).weighing(weight, traffic.getOrDefault(source, 0.0)));
+        double share = traffic.getOrDefault(source, 0.0);
+        List<Example> all = examples.get(i);
+        used.add(all.get(0).weighing(weight / all.size(), share));
+        for (Example ask : all.subList(1, all.size())) {
+          used.add(ask.weighing(weight / all.size(), 0)); // it is no traffic of its own
+        }
       }
     }
     String about = "%,d prompts, fingerprint %s".formatted(size, fingerprint());
