@@ -142,8 +142,9 @@ public record Configuration(
    *
    * @param tags names of tags that may become labels
    * @param traces where spans go
+   * @param logs what the process writes about itself
    */
-  public record Telemetry(List<String> tags, Traces traces) {
+  public record Telemetry(List<String> tags, Traces traces, Logs logs) {
 
     public Telemetry {
       tags = List.copyOf(tags);
@@ -160,6 +161,43 @@ public record Configuration(
   public record Traces(Optional<URI> otlp, OptionalDouble sample, boolean baggage) {
 
     public static final Traces NONE = new Traces(Optional.empty(), OptionalDouble.empty(), true);
+  }
+
+  /**
+   * What the process writes about itself.
+   *
+   * @param format how a line looks
+   * @param level the least important that is written
+   * @param to which stream the lines go to
+   * @param access where the access log goes: {@code off}, {@code stdout}, {@code stderr} or {@code
+   *     file:PATH}
+   */
+  public record Logs(Format format, Level level, Target to, String access) {
+
+    public static final Logs STANDARD = new Logs(Format.TEXT, Level.INFO, Target.STDERR, "off");
+
+    /** How a line looks. */
+    public enum Format {
+      /** Time, level, logger and message. */
+      TEXT,
+      /** One JSON object. */
+      JSON
+    }
+
+    /** How important a line is, the least first. */
+    public enum Level {
+      TRACE,
+      DEBUG,
+      INFO,
+      WARN,
+      ERROR
+    }
+
+    /** A stream of the process. */
+    public enum Target {
+      STDOUT,
+      STDERR
+    }
   }
 
   /**

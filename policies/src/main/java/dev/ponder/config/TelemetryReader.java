@@ -1,5 +1,6 @@
 package dev.ponder.config;
 
+import dev.ponder.config.Configuration.Logs;
 import dev.ponder.config.Configuration.Telemetry;
 import dev.ponder.config.Configuration.Traces;
 import java.net.URI;
@@ -17,6 +18,8 @@ final class TelemetryReader {
 
   private static final Pattern TAG = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,63}");
 
+  private static final Pattern ACCESS = Pattern.compile("off|stdout|stderr|file:.+");
+
   private static final String COLLECTOR =
       "an http or https URL, without user, query or fragment, such as http://127.0.0.1:4318";
 
@@ -25,7 +28,7 @@ final class TelemetryReader {
   static Telemetry read(YamlMapping root) {
     List<String> tags = new ArrayList<>();
     Optional<YamlMapping> telemetry =
-        root.get("telemetry").flatMap(v -> v.mapping(Section.TELEMETRY, "tags and traces"));
+        root.get("telemetry").flatMap(v -> v.mapping(Section.TELEMETRY, "tags, traces and logs"));
     telemetry.flatMap(m -> m.get("tags")).ifPresent(v -> readTags(v, tags));
     return new Telemetry(
         tags,
@@ -33,7 +36,12 @@ final class TelemetryReader {
             .flatMap(m -> m.get("traces"))
             .flatMap(v -> v.mapping(Section.TRACES, "otlp and sample"))
             .map(TelemetryReader::traces)
-            .orElse(Traces.NONE));
+            .orElse(Traces.NONE),
+        telemetry
+            .flatMap(m -> m.get("logs"))
+            .flatMap(v -> v.mapping(Section.LOGS, "format, level, to and access"))
+            .map(TelemetryReader::logs)
+            .orElse(Logs.STANDARD));
   }
 
   private static Traces traces(YamlMapping traces) {
@@ -58,6 +66,21 @@ final class TelemetryReader {
     } catch (URISyntaxException e) {
       return Optional.empty();
     }
+  }
+
+  private static Logs logs(YamlMapping logs) {
+    Logs standard = Logs.STANDARD;
+    return new Logs(
+        logs.get("format").flatMap(v -> v.constant(Logs.Format.values())).orElse(standard.format()),
+        logs.get("level").flatMap(v -> v.constant(Logs.Level.values())).orElse(standard.level()),
+        logs.get("to").flatMap(v -> v.constant(Logs.Target.values())).orElse(standard.to()),
+        logs.get("access")
+            .flatMap(
+                v ->
+                    v.parse(
+                        "off, stdout, stderr or file:PATH",
+                        t -> Optional.of(t).filter(w -> ACCESS.matcher(w).matches())))
+            .orElse(standard.access()));
   }
 
   private static void readTags(YamlValue value, List<String> tags) {

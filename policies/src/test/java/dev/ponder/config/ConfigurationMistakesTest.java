@@ -22,6 +22,7 @@ class ConfigurationMistakesTest {
     listen();
     keys();
     settings();
+    telemetry();
     return mistakes.tests();
   }
 
@@ -120,6 +121,25 @@ class ConfigurationMistakesTest {
         "8:38 keys[1].sha256: " + hash);
   }
 
+  private void telemetry() {
+    mistakes.extra(
+        "telemetry: { tags: [ a-b, c, c ] }",
+        "6:14 warning: telemetry.tags: is read but has no effect in this version",
+        "6:22 telemetry.tags[0]: a-b (expected: a tag name of letters, digits and _, at most 64)",
+        "6:30 telemetry.tags[2]: c stands here twice");
+    mistakes.extra(
+        "telemetry: { traces: { otlp: 'localhost:4318', sample: 101%, baggage: 1 } }",
+        "6:30 telemetry.traces.otlp: localhost:4318 (expected: an http or https URL, without user,"
+            + " query or fragment, such as http://127.0.0.1:4318)",
+        "6:56 telemetry.traces.sample: 101% (expected: a share of 0% to 100%, such as 10%)",
+        "6:71 telemetry.traces.baggage: 1 (expected: true or false)");
+    mistakes.extra(
+        "telemetry: { logs: { format: xml, to: syslog, access: 'file:' } }",
+        "6:30 telemetry.logs.format: xml (expected: text or json)",
+        "6:39 telemetry.logs.to: syslog (expected: stdout or stderr)",
+        "6:55 telemetry.logs.access: file: (expected: off, stdout, stderr or file:PATH)");
+  }
+
   private void settings() {
     mistakes.extra(
         "limits: { body: 2 TB, depth: 5 }",
@@ -137,17 +157,6 @@ class ConfigurationMistakesTest {
         "decisions: { log: 'file:', prompts: always }",
         "6:19 decisions.log: file: (expected: off, stdout or file:PATH)",
         "6:37 decisions.prompts: always (expected: never)");
-    mistakes.extra(
-        "telemetry: { tags: [ a-b, c, c ] }",
-        "6:14 warning: telemetry.tags: is read but has no effect in this version",
-        "6:22 telemetry.tags[0]: a-b (expected: a tag name of letters, digits and _, at most 64)",
-        "6:30 telemetry.tags[2]: c stands here twice");
-    mistakes.extra(
-        "telemetry: { traces: { otlp: 'localhost:4318', sample: 101%, baggage: 1 } }",
-        "6:30 telemetry.traces.otlp: localhost:4318 (expected: an http or https URL, without user,"
-            + " query or fragment, such as http://127.0.0.1:4318)",
-        "6:56 telemetry.traces.sample: 101% (expected: a share of 0% to 100%, such as 10%)",
-        "6:71 telemetry.traces.baggage: 1 (expected: true or false)");
     mistakes.extra(
         "responses: { annotate: 1 }", "6:24 responses.annotate: 1 (expected: true or false)");
     mistakes.extra(

@@ -76,8 +76,11 @@ class ConfigurationReaderTest {
     assertThat(configuration.annotateUsage()).isTrue();
     assertThat(configuration.decisions().log()).isEqualTo("off");
     assertThat(configuration.telemetry())
-        .isEqualTo(new Configuration.Telemetry(List.of(), Configuration.Traces.NONE));
+        .isEqualTo(
+            new Configuration.Telemetry(
+                List.of(), Configuration.Traces.NONE, Configuration.Logs.STANDARD));
     assertThat(configuration.telemetry().traces().otlp()).isEmpty();
+    assertThat(configuration.telemetry().logs().access()).isEqualTo("off");
     assertThat(configuration.admin().token()).isEmpty();
     assertThat(configuration.limits())
         .isEqualTo(
@@ -173,6 +176,24 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void read_telemetry_isTaken() {
+    Configuration configuration = Examples.read(Examples.REST).configuration().orElseThrow();
+    assertThat(configuration.telemetry())
+        .isEqualTo(
+            new Configuration.Telemetry(
+                List.of("workload", "env"),
+                new Configuration.Traces(
+                    Optional.of(URI.create("https://collector.example.com:4318")),
+                    OptionalDouble.of(.025),
+                    false),
+                new Configuration.Logs(
+                    Configuration.Logs.Format.JSON,
+                    Configuration.Logs.Level.WARN,
+                    Configuration.Logs.Target.STDOUT,
+                    "file:access.jsonl")));
+  }
+
+  @Test
   void read_otherSections_areTaken() {
     Result result = Examples.read(Examples.REST);
 
@@ -198,14 +219,6 @@ class ConfigurationReaderTest {
     assertThat(Examples.named(configuration.upstreams(), "openai").on5xx())
         .isEqualTo(Upstream.On5xx.PRESUME);
     assertThat(configuration.annotateUsage()).isFalse();
-    assertThat(configuration.telemetry())
-        .isEqualTo(
-            new Configuration.Telemetry(
-                List.of("workload", "env"),
-                new Configuration.Traces(
-                    Optional.of(URI.create("https://collector.example.com:4318")),
-                    OptionalDouble.of(.025),
-                    false)));
     assertThat(configuration.passthrough()).contains("openai");
     assertThat(configuration.decisions().log()).isEqualTo("stdout");
     assertThat(configuration.policies().get(0).alertAt()).containsExactly(90);

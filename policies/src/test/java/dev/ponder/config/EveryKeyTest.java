@@ -28,6 +28,7 @@ class EveryKeyTest {
     AROUND.put("policies[].applies_to", "policies: [ { applies_to: { %s } } ]");
     AROUND.put("policies[].budget", "policies: [ { budget: { %s } } ]");
     AROUND.put("telemetry.traces", "telemetry: { traces: { %s } }");
+    AROUND.put("telemetry.logs", "telemetry: { logs: { %s } }");
     AROUND.put("keys[]", "keys: [ { %s } ]");
     for (Section section : Section.ALL) {
       AROUND.putIfAbsent(section.path(), section.path() + ": { %s }");

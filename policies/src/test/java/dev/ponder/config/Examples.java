@@ -208,6 +208,7 @@ final class Examples {
           telemetry:
             tags: [ workload, env ]
             traces: { otlp: https://collector.example.com:4318, sample: 2.5%, baggage: false }
+            logs: { format: json, level: warn, to: stdout, access: file:access.jsonl }
           passthrough: openai
           responses: { annotate: false }
           """;

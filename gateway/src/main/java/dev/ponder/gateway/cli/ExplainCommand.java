@@ -155,6 +155,7 @@ final class ExplainCommand implements Callable<Integer> {
         new RecentDecisions(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         1);
   }
 

@@ -1,8 +1,10 @@
 package dev.ponder.gateway.cli;
 
 import dev.ponder.config.Configuration;
+import dev.ponder.config.Configuration.Logs;
 import dev.ponder.config.ConfigurationReader;
 import dev.ponder.gateway.server.Gateway;
+import dev.ponder.gateway.telemetry.LogOutput;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -48,6 +50,13 @@ final class ServeCommand implements Callable<Integer> {
       description = "The configuration (default: $$PONDER_CONFIG, else ./ponder.yaml).")
   private @Nullable Path config;
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "text|json",
+      description =
+          "How log lines look (default: $$PONDER_LOG_FORMAT, else telemetry.logs.format).")
+  private @Nullable String logFormat;
+
   @Override
   public Integer call() throws Exception {
     PrintWriter err = spec.commandLine().getErr();
@@ -66,6 +75,25 @@ final class ServeCommand implements Callable<Integer> {
     if (configuration.isEmpty()) {
       return WRONG_USE;
     }
+    Logs logs;
+    try {
+      logs = LogOptions.of(configuration.get().telemetry().logs(), logFormat, System.getenv());
+    } catch (IllegalArgumentException e) {
+      err.println("ponder: " + e.getMessage());
+      return WRONG_USE;
+    }
+    LogOutput output = LogOutput.install(logs);
+    try {
+      return serve(file, bytes, configuration.get(), logs, output);
+    } finally {
+      output.finish();
+    }
+  }
+
+  private int serve(
+      Path file, byte[] bytes, Configuration configuration, Logs logs, LogOutput output)
+      throws Exception {
+    PrintWriter err = spec.commandLine().getErr();
     int loops = Runtime.getRuntime().availableProcessors();
     Vertx vertx =
         Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
@@ -74,7 +102,7 @@ final class ServeCommand implements Callable<Integer> {
     Gateway gateway;
     try {
       gateway =
-          Gateway.start(vertx, configuration.get(), System.getenv(), registry, loops)
+          Gateway.start(vertx, configuration, System.getenv(), registry, loops)
               .await(30, TimeUnit.SECONDS);
     } catch (IOException e) {
       err.println("ponder: " + file + ": " + e.getMessage());
@@ -88,8 +116,8 @@ final class ServeCommand implements Callable<Integer> {
     ConfigurationWatch watch = new ConfigurationWatch(file, gateway, bytes);
     watch.start(vertx);
     Signals.on("HUP", watch::reload);
-    stopOnSignal(vertx, gateway);
-    announce(configuration.get().listen(), gateway); // only now: a signal may follow at once
+    stopOnSignal(vertx, gateway, output);
+    announce(configuration.listen(), gateway, logs); // only now: a signal may follow at once
     bindJvm(registry);
     Thread.currentThread().join();
     return 0;
@@ -103,8 +131,10 @@ final class ServeCommand implements Callable<Integer> {
     return Path.of(named == null || named.isBlank() ? "ponder.yaml" : named);
   }
 
-  private void announce(Configuration.Listen listen, Gateway gateway) {
-    PrintWriter out = spec.commandLine().getOut();
+  /** Beside lines of JSON only on the other stream: whoever reads those expects nothing else. */
+  private void announce(Configuration.Listen listen, Gateway gateway, Logs logs) {
+    boolean mixed = logs.format() == Logs.Format.JSON && logs.to() == Logs.Target.STDOUT;
+    PrintWriter out = mixed ? spec.commandLine().getErr() : spec.commandLine().getOut();
     out.println(
         "ponder ready: api "
             + url(listen.apiHost(), gateway.apiPort())
@@ -130,11 +160,11 @@ final class ServeCommand implements Callable<Integer> {
     new UptimeMetrics().bindTo(meters);
   }
 
-  private static void stopOnSignal(Vertx vertx, Gateway gateway) {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, gateway), "stop"));
+  private static void stopOnSignal(Vertx vertx, Gateway gateway, LogOutput output) {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, gateway, output), "stop"));
   }
 
-  private static void stop(Vertx vertx, Gateway gateway) {
+  private static void stop(Vertx vertx, Gateway gateway, LogOutput output) {
     LOG.info("event=stopping");
     int code = 0; // an orderly end is not a failure
     try {
@@ -146,6 +176,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     gateway.close();
     LOG.info("event=stopped");
+    output.finish();
     Runtime.getRuntime().halt(code);
   }
 }

@@ -2,6 +2,7 @@ package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.telemetry.AttemptOutcome;
 import dev.ponder.gateway.telemetry.DeploymentMeters;
+import dev.ponder.gateway.telemetry.ExceptionText;
 import dev.ponder.gateway.upstream.Bytes;
 import dev.ponder.gateway.upstream.TravellingHeaders;
 import dev.ponder.gateway.upstream.UpstreamClient;
@@ -251,7 +252,7 @@ final class Attempt {
   }
 
   private void notConnected(Throwable failure) {
-    String detail = "cannot connect: " + message(failure);
+    String detail = "cannot connect: " + ExceptionText.of(failure);
     if (failure instanceof ConnectionPoolTooBusyException) {
       ApiError error = ApiError.overloaded(place() + "too many calls are waiting");
       fail(AttemptOutcome.CANCELLED, error, detail);
@@ -267,7 +268,7 @@ final class Attempt {
             ? AttemptOutcome.RESET
             : AttemptOutcome.BAD_RESPONSE;
     ApiError error = ApiError.upstreamFailed(place() + "broke off its answer");
-    fail(outcome, error, "broke off: " + message(failure));
+    fail(outcome, error, "broke off: " + ExceptionText.of(failure));
   }
 
   private void fail(AttemptOutcome outcome, ApiError error, String detail) {
@@ -307,10 +308,5 @@ final class Attempt {
     }
     listener.over(tookNanos);
     return true;
-  }
-
-  private static String message(Throwable failure) {
-    String text = failure.getMessage();
-    return text == null ? failure.getClass().getSimpleName() : text;
   }
 }

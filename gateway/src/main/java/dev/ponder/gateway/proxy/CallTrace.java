@@ -44,7 +44,8 @@ final class CallTrace {
     TraceSpan span =
         serving == null
             ? null
-            : serving.call(record.dialect.operation() + " " + candidate.deployment().modelId());
+            : serving.call(
+                ExchangeSpan.operation(record.dialect) + " " + candidate.deployment().modelId());
     return new CallTrace(record, candidate, clientHeaders, baggage, span);
   }
 
@@ -75,7 +76,7 @@ final class CallTrace {
   private void describe(TraceSpan out, AttemptOutcome outcome, int status, @Nullable Usage usage) {
     Upstream upstream = candidate.deployment().upstream();
     Weighed known = record.weighed;
-    out.put("gen_ai.operation.name", record.dialect.operation())
+    out.put("gen_ai.operation.name", ExchangeSpan.operation(record.dialect))
         .put("gen_ai.provider.name", ProviderNames.of(upstream))
         .put("gen_ai.request.model", candidate.deployment().modelId())
         .put("gen_ai.request.stream", known != null && known.stream())

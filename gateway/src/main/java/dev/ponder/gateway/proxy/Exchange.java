@@ -384,7 +384,7 @@ public final class Exchange implements Watch.Watched, BodyTaker {
       lane.meters().addedByGateway(record.overheadNanos(ended));
     }
     record.traceId = ExchangeSpan.traceId(record, request);
-    lane.log(record, ended);
+    lane.log(request, record, ended);
     ExchangeSpan.end(record, request, ended);
     onOver.run();
   }

@@ -58,8 +58,8 @@ final class ExchangeRecord {
 
   @Nullable String responseModel;
 
-  /** The trace it belongs to; null if there is none. */
-  @Nullable String traceId;
+  /** The trace it belongs to; empty if there is none. */
+  String traceId = "";
 
   Outcome outcome = Outcome.INTERNAL_ERROR;
 
@@ -98,8 +98,8 @@ final class ExchangeRecord {
 
   /** Notes a refusal by its code and place: its message may quote the caller. */
   void refused(ApiError refusal) {
-    String code = String.valueOf(refusal.code());
-    error = refusal.param() == null ? code : code + " " + refusal.param();
+    String place = RefusedPlace.of(refusal.param());
+    error = place.isEmpty() ? String.valueOf(refusal.code()) : refusal.code() + " " + place;
   }
 
   /** Notes what went wrong here or at an upstream. */
@@ -127,7 +127,7 @@ final class ExchangeRecord {
     StringBuilder out = new StringBuilder(768);
     out.append("{\"time\":\"").append(now).append('"');
     text(out, "request_id", requestId);
-    if (traceId != null) {
+    if (!traceId.isEmpty()) {
       text(out, "trace_id", traceId);
     }
     text(out, "operation", dialect.operation());
@@ -213,7 +213,8 @@ final class ExchangeRecord {
     }
   }
 
-  private void usage(StringBuilder out, Usage used) {
+  /** The tokens and what they cost, as members of a line. */
+  void usage(StringBuilder out, Usage used) {
     out.append(",\"input_tokens\":").append(used.inputTokens());
     out.append(",\"cached_input_tokens\":").append(used.cachedInputTokens());
     out.append(",\"cache_write_tokens\":").append(used.cacheWriteTokens());

@@ -16,16 +16,26 @@ final class ExchangeSpan {
 
   private ExchangeSpan() {}
 
+  /** What OpenTelemetry calls it: three dialects are one operation. */
+  static String operation(Dialect dialect) {
+    return switch (dialect) {
+      case CHAT, RESPONSES, MESSAGES -> "chat";
+      case COMPLETIONS -> "text_completion";
+      case EMBEDDINGS -> "embeddings";
+    };
+  }
+
   /** Begins a span for this request; null while spans are not exported. */
   static @Nullable TraceSpan begin(House house, HttpServerRequest request, Dialect dialect) {
     Tracing tracing = house.tracing().orElse(null);
-    return tracing == null ? null : tracing.serve(request.headers(), dialect.operation());
+    return tracing == null ? null : tracing.serve(request.headers(), operation(dialect));
   }
 
-  /** The trace that this exchange belongs to, ours or its caller's; null if there is none. */
-  static @Nullable String traceId(ExchangeRecord record, HttpServerRequest request) {
+  /** The trace that this exchange belongs to, ours or its caller's; empty if there is none. */
+  static String traceId(ExchangeRecord record, HttpServerRequest request) {
     TraceSpan span = record.span;
-    return span == null ? TraceParent.traceId(request.headers()) : span.traceId();
+    String callers = span == null ? TraceParent.traceId(request.headers()) : span.traceId();
+    return callers == null ? "" : callers;
   }
 
   /** Tells what became known of the exchange, and ends its span. */
@@ -42,7 +52,7 @@ final class ExchangeSpan {
 
   private static void describe(
       TraceSpan out, ExchangeRecord record, HttpServerRequest request, long endedNanos) {
-    out.put("gen_ai.operation.name", record.dialect.operation())
+    out.put("gen_ai.operation.name", operation(record.dialect))
         .put("http.request.method", request.method().name())
         .put("http.response.status_code", record.status)
         .put("ponder.request_id", record.requestId)
@@ -78,7 +88,7 @@ final class ExchangeSpan {
   private static void decision(TraceSpan out, ExchangeRecord record, Weighed known) {
     Decision decision = known.decision();
     Candidate by = record.answeredBy != null ? record.answeredBy : decision.candidates().get(0);
-    out.rename(record.dialect.operation() + " " + decision.route());
+    out.rename(operation(record.dialect) + " " + decision.route());
     out.put("gen_ai.request.model", decision.route())
         .put("gen_ai.request.stream", known.stream())
         .put("ponder.route", decision.route())

@@ -2,7 +2,7 @@ package dev.ponder.gateway.proxy;
 
 import dev.ponder.classify.Classifier;
 import dev.ponder.config.Configuration;
-import dev.ponder.gateway.telemetry.DecisionLog;
+import dev.ponder.gateway.telemetry.LineLog;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
 import dev.ponder.gateway.telemetry.RecentDecisions;
@@ -31,6 +31,7 @@ import java.util.Optional;
  * @param purses who pays for what, by the configuration
  * @param recent the last decisions
  * @param decisionLog the decision log, if there is one
+ * @param accessLog the access log, if there is one
  * @param tracing where spans go, if anywhere
  * @param loops how many event loops serve
  */
@@ -46,7 +47,8 @@ public record House(
     Treasury treasury,
     Purses purses,
     RecentDecisions recent,
-    Optional<DecisionLog> decisionLog,
+    Optional<LineLog> decisionLog,
+    Optional<LineLog> accessLog,
     Optional<Tracing> tracing,
     int loops) {
 

@@ -3,17 +3,21 @@ package dev.ponder.gateway.proxy;
 import dev.ponder.config.Configuration;
 import dev.ponder.gateway.telemetry.ClassifierMeters;
 import dev.ponder.gateway.telemetry.DeploymentMeters;
+import dev.ponder.gateway.telemetry.LineLog;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
 import dev.ponder.gateway.telemetry.PassageMeters;
 import dev.ponder.gateway.telemetry.RouteMeters;
+import dev.ponder.gateway.telemetry.TraceHeaders;
 import dev.ponder.gateway.upstream.UpstreamClient;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Principal;
 import dev.ponder.policy.Router;
 import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -247,9 +251,17 @@ public final class Lane {
     return new ShareGuard(house.treasury(), house.purses(), who, tags);
   }
 
-  /** An exchange is over: its line goes into the log and among the last decisions. */
-  void log(ExchangeRecord record, long endedNanos) {
-    log(record.toJson(now(), endedNanos));
+  /** An exchange is over: its lines go into the logs and among the last decisions. */
+  void log(HttpServerRequest request, ExchangeRecord record, long endedNanos) {
+    String now = now();
+    log(record.toJson(now, endedNanos));
+    house.accessLog().ifPresent(log -> log.add(AccessLine.of(now, request, record, endedNanos)));
+  }
+
+  /** Puts a client's trace into a request that has no span of its own. */
+  void passTrace(MultiMap client, MultiMap upstream) {
+    boolean baggage = house.configuration().telemetry().traces().baggage();
+    TraceHeaders.put(client, upstream, null, baggage);
   }
 
   /** The time as log lines spell it. */
@@ -260,5 +272,18 @@ public final class Lane {
   void log(String line) {
     house.recent().add(line);
     house.decisionLog().ifPresent(log -> log.add(line));
+  }
+
+  /** Has a request that calls no model in the access log, if there is one, once it ends. */
+  public void access(HttpServerRequest request, String requestId, long begunNanos) {
+    LineLog log = house.accessLog().orElse(null);
+    if (log != null) {
+      request
+          .response()
+          .endHandler(
+              ended ->
+                  log.add(
+                      AccessLine.of(now(), request, requestId, System.nanoTime() - begunNanos)));
+    }
   }
 }

@@ -139,6 +139,7 @@ public final class Passage implements Watch.Watched {
     call = opened;
     MultiMap headers = opened.headers();
     TravellingHeaders.toUpstreamUnread(request.headers(), headers);
+    lane.passTrace(request.headers(), headers);
     headers.set("x-request-id", record.requestId);
     client().sign(headers);
     String accepts = request.getHeader("accept-encoding");

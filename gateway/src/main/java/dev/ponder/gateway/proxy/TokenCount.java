@@ -107,6 +107,7 @@ public final class TokenCount implements BodyTaker {
     }
     call = opened;
     TravellingHeaders.toUpstream(request.headers(), opened.headers());
+    lane.passTrace(request.headers(), opened.headers());
     opened.headers().set("content-type", "application/json").set("x-request-id", requestId);
     client.sign(opened.headers());
     opened.response().onComplete(this::answered, failed -> estimated());

@@ -50,6 +50,7 @@ final class AdminVerticle extends VerticleBase {
           "/admin/v1/lrm-shares",
           DecisionsPage.PATH,
           DecisionsPage.STREAM,
+          LogLevelPage.PATH,
           ExplainPage.PATH);
 
   private static final String CAP_BREAKERS = "/admin/v1/cap-breakers/";
@@ -61,6 +62,7 @@ final class AdminVerticle extends VerticleBase {
   private final Supplier<House> house;
   private final DecisionsPage decisions;
   private final ExplainPage explain;
+  private final LogLevelPage logLevel;
   private final ExpositionFormats formats = ExpositionFormats.init();
   private volatile byte @Nullable [] token;
   private int actualPort;
@@ -86,6 +88,7 @@ final class AdminVerticle extends VerticleBase {
     this.house = house;
     this.decisions = new DecisionsPage(vertx, recent);
     this.explain = explain;
+    this.logLevel = new LogLevelPage(vertx, () -> house.get().configuration().telemetry().logs());
   }
 
   @Override
@@ -125,6 +128,10 @@ final class AdminVerticle extends VerticleBase {
     }
     if (path.equals(ExplainPage.PATH)) {
       explain.handle(request);
+      return;
+    }
+    if (path.equals(LogLevelPage.PATH)) {
+      logLevel.handle(request);
       return;
     }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {

@@ -57,6 +57,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
       ask(dialect, request, requestId, begun);
       return;
     }
+    lane.access(request, requestId, begun);
     if (COUNT.equals(path) && request.method().equals(HttpMethod.POST)) {
       count(request, requestId);
       return;

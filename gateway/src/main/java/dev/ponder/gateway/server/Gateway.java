@@ -9,7 +9,9 @@ import dev.ponder.gateway.ledger.SqliteLedger;
 import dev.ponder.gateway.proxy.House;
 import dev.ponder.gateway.proxy.OwnScores;
 import dev.ponder.gateway.proxy.ScoreTrackers;
-import dev.ponder.gateway.telemetry.DecisionLog;
+import dev.ponder.gateway.telemetry.LineLog;
+import dev.ponder.gateway.telemetry.LogLevels;
+import dev.ponder.gateway.telemetry.LogOutput;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
 import dev.ponder.gateway.telemetry.RecentDecisions;
@@ -61,7 +63,7 @@ public final class Gateway {
   private final int freePort = NEXT_FREE_PORT.getAndDecrement();
   private final Optional<Tracing> tracing;
   private final BodyMemory bodies = BodyMemory.halfOfHeap();
-  private final Set<DecisionLog> retired = ConcurrentHashMap.newKeySet();
+  private final Set<LineLog> retired = ConcurrentHashMap.newKeySet();
   private final RecentDecisions recent = new RecentDecisions();
   private final Configuration started;
   private volatile House house;
@@ -105,7 +107,9 @@ public final class Gateway {
             secrets,
             ownScores(configuration, secrets),
             ScoreTrackers.none(),
-            openLog(configuration));
+            openLog(LineLog.Sink.DECISIONS, configuration.decisions().log()),
+            openLog(LineLog.Sink.ACCESS, configuration.telemetry().logs().access()));
+    LogOutput.countDropsBy(meters.dropped(LineLog.Sink.LOGS));
     house.purses().apply();
     RoutingGauges.register(registry, () -> house);
     SharesPage.register(registry, () -> house);
@@ -216,6 +220,8 @@ public final class Gateway {
     demandSameSockets(next);
     House before = house;
     boolean sameLog = next.decisions().equals(before.configuration().decisions());
+    String access = next.telemetry().logs().access();
+    boolean sameAccess = access.equals(before.configuration().telemetry().logs().access());
     GatewaySecrets secrets = GatewaySecrets.of(next, environment);
     Optional<OwnScores> own = ownScores(next, secrets);
     House after =
@@ -224,15 +230,21 @@ public final class Gateway {
             secrets,
             own.equals(before.ownScores()) ? before.ownScores() : own,
             before.trackers(),
-            sameLog ? before.decisionLog() : openLog(next));
+            sameLog
+                ? before.decisionLog()
+                : openLog(LineLog.Sink.DECISIONS, next.decisions().log()),
+            sameAccess ? before.accessLog() : openLog(LineLog.Sink.ACCESS, access));
     house = after;
     after.purses().apply();
     admin.protect(secrets.admin());
     for (ApiVerticle api : apis) {
       api.serve(served(after));
     }
-    if (!sameLog) {
-      before.decisionLog().ifPresent(log -> retire(log, before.configuration().limits().drain()));
+    Duration patience = before.configuration().limits().drain();
+    before.decisionLog().filter(log -> !sameLog).ifPresent(log -> retire(log, patience));
+    before.accessLog().filter(log -> !sameAccess).ifPresent(log -> retire(log, patience));
+    if (next.telemetry().logs().level() != before.configuration().telemetry().logs().level()) {
+      LogLevels.configure(next.telemetry().logs().level());
     }
     meters.reloaded(true, clock.instant().getEpochSecond());
   }
@@ -254,6 +266,10 @@ public final class Gateway {
     if (!next.telemetry().traces().equals(started.telemetry().traces())) {
       throw new IOException("telemetry.traces: cannot change while running (expected: a restart)");
     }
+    if (!LogOutput.sameLines(next.telemetry().logs(), started.telemetry().logs())) {
+      throw new IOException(
+          "telemetry.logs: format and to cannot change while running (expected: a restart)");
+    }
     int silence = ApiVerticle.idleSeconds(started);
     if (ApiVerticle.idleSeconds(next) > silence) {
       throw new IOException(
@@ -264,7 +280,7 @@ public final class Gateway {
   }
 
   /** Running exchanges still write to it; it ends once they have had their time. */
-  private void retire(DecisionLog log, Duration patience) {
+  private void retire(LineLog log, Duration patience) {
     retired.add(log);
     vertx.setTimer(
         Math.max(1, patience.toMillis()),
@@ -298,9 +314,12 @@ public final class Gateway {
    * exchanges that no patience was left for. May wait ten seconds, so never on an event loop.
    */
   public void close() {
-    house.decisionLog().ifPresent(DecisionLog::finish);
-    retired.forEach(DecisionLog::finish);
-    tracing.ifPresent(Tracing::close);
+    house.decisionLog().ifPresent(LineLog::finish);
+    house.accessLog().ifPresent(LineLog::finish);
+    retired.forEach(LineLog::finish);
+    if (tracing.isPresent()) { // no method reference: making one loads what it refers to
+      tracing.get().close();
+    }
     treasury.keepPacers();
     ledger.close();
   }
@@ -316,9 +335,10 @@ public final class Gateway {
         : SqliteLedger.open(Path.of(where.path().get()), where.retention(), clock);
   }
 
-  private Optional<DecisionLog> openLog(Configuration configuration) throws IOException {
-    String target = configuration.decisions().log();
-    return target.equals("off") ? Optional.empty() : Optional.of(DecisionLog.open(target, meters));
+  private Optional<LineLog> openLog(LineLog.Sink kind, String target) throws IOException {
+    return target.equals("off")
+        ? Optional.empty()
+        : Optional.of(LineLog.open(target, kind, meters.dropped(kind)));
   }
 
   private House build(
@@ -326,7 +346,8 @@ public final class Gateway {
       GatewaySecrets secrets,
       Optional<OwnScores> own,
       ScoreTrackers before,
-      Optional<DecisionLog> log)
+      Optional<LineLog> log,
+      Optional<LineLog> access)
       throws IOException {
     Classifier classifier = ModelFile.of(configuration);
     String scoredBy = own.map(OwnScores::toString).orElse(classifier.name());
@@ -343,6 +364,7 @@ public final class Gateway {
         new Purses(treasury, new PolicySet(configuration.policies())),
         recent,
         log,
+        access,
         tracing,
         loops);
   }

@@ -51,7 +51,7 @@ public final class Meters {
 
   private final DistributionDataPoint overheadTotal;
   private final DistributionDataPoint overheadParse;
-  private final CounterDataPoint decisionsDropped;
+  private final Counter dropped;
   private final CounterDataPoint spansDropped;
   private final Counter reloads;
   private final Gauge reloadSuccessful;
@@ -225,11 +225,13 @@ public final class Meters {
     budgets = new BudgetMeters(Budgets.in(registry));
     overheadTotal = requests.overhead.labelValues("total");
     overheadParse = requests.overhead.labelValues("parse");
-    Counter dropped =
+    dropped =
         counter("ponder_log_events_dropped_total", "Log lines dropped: their sink was too slow.")
             .labelNames("sink")
             .register(registry);
-    decisionsDropped = dropped.labelValues("decisions");
+    for (LineLog.Sink sink : LineLog.Sink.values()) {
+      dropped.labelValues(sink.label());
+    }
     spansDropped = dropped.labelValues("traces");
     reloads =
         counter("ponder_config_reloads_total", "Attempts to load the configuration, by result.")
@@ -349,9 +351,9 @@ public final class Meters {
     routing.fallbacks.labelValues(fromTier, toTier, reason).inc();
   }
 
-  /** A line of the decision log found its queue full. */
-  public void decisionDropped() {
-    decisionsDropped.inc();
+  /** What counts a line of this log that is not written. */
+  public Runnable dropped(LineLog.Sink sink) {
+    return dropped.labelValues(sink.label())::inc;
   }
 
   /** So many spans did not reach the collector. */

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 public final class ModelMember {
 
   private static final byte[] MODEL = JsonCursor.ascii("model");
+  private static final byte[] MESSAGE = JsonCursor.ascii("message");
+  private static final byte[] RESPONSE = JsonCursor.ascii("response");
   private static final int DEPTH_MAX = 1_000;
 
   /** What is longer is no model's name. */
@@ -14,8 +16,8 @@ public final class ModelMember {
   private ModelMember() {}
 
   /**
-   * The string in the top-level member {@code model} of the first JSON object in these bytes; null
-   * if there is none.
+   * The string in the member {@code model} of the first JSON object in these bytes, or of the
+   * {@code message} or {@code response} that it brings; null if there is none.
    */
   public static @Nullable String of(byte[] bytes, int from, int to) {
     int brace = from;
@@ -25,20 +27,27 @@ public final class ModelMember {
     JsonCursor cursor = new JsonCursor(DEPTH_MAX);
     cursor.open(bytes, brace, to);
     try {
-      return cursor.nextIs('{') ? find(cursor) : null;
+      return cursor.nextIs('{') ? find(cursor, true) : null;
     } catch (ApiError malformed) {
       return null;
     }
   }
 
-  private static @Nullable String find(JsonCursor cursor) {
+  private static @Nullable String find(JsonCursor cursor, boolean outer) {
     for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
       if (cursor.nameIs(MODEL) && cursor.nextIs('"')) {
         cursor.string();
         String name = cursor.span().text();
         return name.length() > NAME_MAX ? name.substring(0, NAME_MAX) : name;
       }
-      cursor.skipValue();
+      if (outer && cursor.nextIs('{') && (cursor.nameIs(MESSAGE) || cursor.nameIs(RESPONSE))) {
+        String inner = find(cursor, false);
+        if (inner != null) {
+          return inner;
+        }
+      } else {
+        cursor.skipValue();
+      }
     }
     return null;
   }

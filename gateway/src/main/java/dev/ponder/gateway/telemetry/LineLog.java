@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -18,21 +19,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The decision log: one line of JSON for each exchange, without a word of the prompt.
+ * A log of lines that others have made: decisions, accesses, what the process says about itself.
  *
  * <p>Event loops hand lines over and never wait: one thread writes them, and a line that finds the
  * queue full is dropped and counted.
  */
-public final class DecisionLog {
+public final class LineLog {
 
-  private static final Logger LOG = LoggerFactory.getLogger(DecisionLog.class);
+  private static final Logger LOG = LoggerFactory.getLogger(LineLog.class);
   private static final int QUEUE_MAX = 65_536;
 
   /** Between two looks at the queue: waking the writer for each line would cost more than it. */
   private static final long PAUSE_NANOS = 20_000_000;
 
   private final BlockingQueue<String> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
-  private final Meters meters;
+  private final Sink kind;
+  private final Runnable dropped;
   private final OutputStream sink;
   private final boolean ownsSink;
   private final Thread writer;
@@ -41,30 +43,44 @@ public final class DecisionLog {
   private volatile boolean closing;
   private volatile boolean drained;
 
-  private DecisionLog(OutputStream sink, boolean ownsSink, Meters meters) {
+  /** What is written: the label {@code sink} of the metric that counts what is not. */
+  public enum Sink {
+    DECISIONS,
+    ACCESS,
+    LOGS;
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private LineLog(OutputStream sink, boolean ownsSink, Sink kind, Runnable dropped) {
     this.sink = sink;
     this.ownsSink = ownsSink;
-    this.meters = meters;
-    this.writer = new Thread(this::write, "decision-log");
+    this.kind = kind;
+    this.dropped = dropped;
+    this.writer = new Thread(this::write, "log-" + kind.label());
     writer.setDaemon(true);
   }
 
   /**
    * A log that goes where the configuration says.
    *
-   * @param target {@code stdout} or {@code file:PATH}; the file is appended to
+   * @param target {@code stdout}, {@code stderr} or {@code file:PATH}; the file is appended to
+   * @param dropped runs for each line that is not written
    * @throws IOException if the file cannot be opened
    */
-  public static DecisionLog open(String target, Meters meters) throws IOException {
-    boolean stdout = target.equals("stdout"); // the process's own: never closed here
+  public static LineLog open(String target, Sink kind, Runnable dropped) throws IOException {
+    boolean file = target.startsWith("file:"); // the others are the process's: never closed here
     OutputStream sink =
-        stdout
-            ? new FileOutputStream(FileDescriptor.out)
+        !file
+            ? new FileOutputStream(
+                target.equals("stdout") ? FileDescriptor.out : FileDescriptor.err)
             : Files.newOutputStream(
                 Path.of(target.substring("file:".length())),
                 StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);
-    DecisionLog log = new DecisionLog(sink, !stdout, meters);
+    LineLog log = new LineLog(sink, file, kind, dropped);
     log.writer.start();
     return log;
   }
@@ -77,8 +93,13 @@ public final class DecisionLog {
     boolean taken = !closing && queue.offer(line);
     // The writer may have looked for the last time just before: then the line is still there.
     if (!taken || (drained && queue.remove(line))) {
-      meters.decisionDropped();
+      dropped.run();
     }
+  }
+
+  /** Writes soon what was handed over. */
+  void hurry() {
+    LockSupport.unpark(writer);
   }
 
   /**
@@ -108,7 +129,7 @@ public final class DecisionLog {
       try {
         sink.close();
       } catch (IOException e) {
-        LOG.error("event=decision_log_failed lines=0 error={}", e.toString());
+        failed(0, e);
       }
     }
   }
@@ -125,10 +146,17 @@ public final class DecisionLog {
       sink.write(text.toString().getBytes(StandardCharsets.UTF_8));
       sink.flush();
     } catch (IOException e) {
-      batch.forEach(line -> meters.decisionDropped());
-      LOG.error("event=decision_log_failed lines={} error={}", batch.size(), e.toString());
+      batch.forEach(line -> dropped.run());
+      failed(batch.size(), e);
     }
     batch.clear();
     text.setLength(0);
+  }
+
+  /** The log of the process itself cannot say that it cannot be written. */
+  private void failed(int lines, IOException e) {
+    if (kind != Sink.LOGS) {
+      LOG.error("event=log_failed sink={} lines={} error={}", kind.label(), lines, e.toString());
+    }
   }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DecisionLogTest {
+class LineLogTest {
 
   @TempDir private Path folder;
 
@@ -22,7 +22,9 @@ class DecisionLogTest {
   @Test
   void finish_writesWhatWasHandedOver_andCountsWhatComesLater() throws IOException {
     Path file = folder.resolve("decisions.jsonl");
-    DecisionLog log = DecisionLog.open("file:" + file, meters);
+    LineLog log =
+        LineLog.open(
+            "file:" + file, LineLog.Sink.DECISIONS, meters.dropped(LineLog.Sink.DECISIONS));
     log.add("1");
     log.add("2");
     log.finish();
@@ -39,7 +41,9 @@ class DecisionLogTest {
     for (int round = 0; round < 5; round++) {
       Path file = folder.resolve("race" + round);
       double before = dropped();
-      DecisionLog log = DecisionLog.open("file:" + file, meters);
+      LineLog log =
+          LineLog.open(
+              "file:" + file, LineLog.Sink.DECISIONS, meters.dropped(LineLog.Sink.DECISIONS));
       Thread adding =
           new Thread(
               () -> {
@@ -57,7 +61,7 @@ class DecisionLogTest {
 
   @Test
   void finish_leavesStandardOutputOpen() throws IOException {
-    DecisionLog.open("stdout", meters).finish();
+    LineLog.open("stdout", LineLog.Sink.DECISIONS, meters.dropped(LineLog.Sink.DECISIONS)).finish();
     assertThat(FileDescriptor.out.valid()).isTrue();
   }
 
