@@ -195,6 +195,35 @@ class CanaryTest {
     }
   }
 
+  /** The other endpoints, with what they take and with what they do not. */
+  private static void dialects() throws IOException {
+    script = Pair.json(200, ANSWER);
+    String good =
+        "{\"model\":\"cheap\",\"max_tokens\":100,\"input\":\"canary-prompt\",\"prompt\":"
+            + "\"canary-prompt\",\"messages\":"
+            + RawHttp.messages(PROMPT)
+            + "}";
+    for (String path :
+        new String[] {
+          "messages", "messages/count_tokens", "responses", "completions", "embeddings"
+        }) {
+      for (String body : new String[] {good, PROMPT, good.replace("model", "canary-member")}) {
+        try (RawHttp client = new RawHttp(gateway.apiUrl())) {
+          client.send(
+              "POST /v1/"
+                  + path
+                  + " HTTP/1.1\r\nhost: g\r\nconnection: close\r\n"
+                  + KEY
+                  + "\r\ncontent-length: "
+                  + body.length()
+                  + "\r\n\r\n"
+                  + body);
+          client.readToClose();
+        }
+      }
+    }
+  }
+
   private static void ledgerDown() throws IOException, SQLException {
     try (Connection connection =
             DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("ponder.db"));
@@ -221,6 +250,7 @@ class CanaryTest {
     assertThat(LoggerFactory.getLogger("io.vertx").isTraceEnabled()).isTrue();
     answers();
     refusals();
+    dialects();
     ledgerDown();
     String metrics;
     try (RawHttp admin = new RawHttp(gateway.adminUrl())) {

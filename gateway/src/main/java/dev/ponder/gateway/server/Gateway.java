@@ -15,6 +15,7 @@ import dev.ponder.gateway.telemetry.LogOutput;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
 import dev.ponder.gateway.telemetry.RecentDecisions;
+import dev.ponder.gateway.telemetry.TraceSettings;
 import dev.ponder.gateway.telemetry.Tracing;
 import dev.ponder.gateway.treasury.Purses;
 import dev.ponder.gateway.treasury.Treasury;
@@ -100,7 +101,7 @@ public final class Gateway {
             () -> house);
     GatewaySecrets secrets = GatewaySecrets.of(configuration, this.environment);
     admin.protect(secrets.admin());
-    this.tracing = Tracing.open(configuration.telemetry().traces(), this.environment, meters);
+    this.tracing = TraceSettings.open(configuration.telemetry().traces(), this.environment, meters);
     this.house =
         build(
             configuration,

@@ -255,16 +255,19 @@ public final class Meters {
     reloads.labelValues("failure");
   }
 
+  // Without exemplars: the client would ask OpenTelemetry for the thread's span at each count, and
+  // load it to do so. An event loop has none.
+
   private static Counter.Builder counter(String name, String help) {
-    return Counter.builder().name(name).help(help);
+    return Counter.builder().name(name).help(help).withoutExemplars();
   }
 
   private static Gauge.Builder gauge(String name, String help) {
-    return Gauge.builder().name(name).help(help);
+    return Gauge.builder().name(name).help(help).withoutExemplars();
   }
 
   private static Histogram.Builder histogram(String name, String help) {
-    return Histogram.builder().name(name).help(help).classicOnly();
+    return Histogram.builder().name(name).help(help).classicOnly().withoutExemplars();
   }
 
   /** Notes who is running. */
