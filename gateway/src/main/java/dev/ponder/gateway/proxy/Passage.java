@@ -1,6 +1,7 @@
 package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.telemetry.AttemptOutcome;
+import dev.ponder.gateway.telemetry.ExceptionText;
 import dev.ponder.gateway.telemetry.Outcome;
 import dev.ponder.gateway.telemetry.PassageMeters;
 import dev.ponder.gateway.treasury.Purse;
@@ -211,7 +212,7 @@ public final class Passage implements Watch.Watched {
   private void notConnected(Throwable failure) {
     guard(
         () -> {
-          record.failed("cannot connect: " + message(failure));
+          record.failed("cannot connect: " + ExceptionText.of(failure));
           attempted(AttemptOutcome.CONNECT_ERROR);
           String place = "Upstream " + record.upstream + ": ";
           fail(
@@ -225,7 +226,7 @@ public final class Passage implements Watch.Watched {
     if (over || refused) {
       return;
     }
-    record.failed("broke off: " + message(failure));
+    record.failed("broke off: " + ExceptionText.of(failure));
     attempted(AttemptOutcome.RESET);
     fail(ApiError.upstreamFailed("Upstream " + record.upstream + ": broke off its answer"));
   }
@@ -337,10 +338,5 @@ public final class Passage implements Watch.Watched {
     record.responseBytes = download == null ? 0 : download.bytes();
     meters.ended(outcome, ended - record.begunNanos);
     lane.log(record.toJson(lane.now(), ended));
-  }
-
-  private static String message(Throwable failure) {
-    String text = failure.getMessage();
-    return text == null ? failure.getClass().getSimpleName() : text;
   }
 }
