@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The official JavaScript SDK against the gateway: starts a stub upstream and a gateway on free
-# ports, installs the SDK into a temporary folder, runs sdk.test.mjs, and stops what it started.
+# The JavaScript SDKs of OpenAI, Anthropic and Vercel against the gateway: starts a stub upstream and
+# a gateway on free ports, installs the SDKs into a temporary folder, runs *.test.mjs, and stops what
+# it started.
 #
 # Ends with 0 also when it cannot run here (no Node.js 20 or newer, no way to install); it says so.
 set -euo pipefail
@@ -9,7 +10,7 @@ here=$PWD
 ponder=$here/../../../bin/ponder
 
 skip() {
-  printf 'sdk.test.mjs: skipped: %s\n' "$*"
+  printf 'JavaScript SDKs: skipped: %s\n' "$*"
   exit 0
 }
 
@@ -30,11 +31,11 @@ clean_up() {
 }
 trap clean_up EXIT
 
-cp -- package.json sdk.test.mjs "$folder"
-(cd -- "$folder" && npm install --no-audit --no-fund --no-package-lock --ignore-scripts) \
+cp -- package.json package-lock.json ./*.mjs "$folder"
+(cd -- "$folder" && npm ci --no-audit --no-fund --ignore-scripts) \
   >"$folder/npm.log" 2>&1 </dev/null || {
   tail -n 5 -- "$folder/npm.log"
-  skip "npm install did not succeed"
+  skip "npm ci did not succeed"
 }
 
 # start NAME PATTERN SECONDS ARGUMENTS...: runs the launcher, and sets url to what PATTERN captures
@@ -68,9 +69,15 @@ cat >"$folder/ponder.yaml" <<YAML
 listen: { api: 127.0.0.1:0, admin: 127.0.0.1:0 }
 upstreams:
   stub: { base_url: "$stub", api_key: env:STUB_KEY }
+  sage: { provider: anthropic, base_url: "$stub", api_key: env:STUB_KEY }
 models:
   mini: { served_by: stub/mini, price: { input: 0.40, cached_input: 0.10, output: 1.60 } }
   deep: { served_by: stub/deep, reasoning: true, price: { input: 2.00, output: 8.00 } }
+  slash: { served_by: stub/org/slash, price: { input: 0.40, output: 1.60 } }
+  embed: { served_by: stub/embed, price: { input: 0.02, output: 0 } }
+  claude:
+    served_by: sage/claude
+    price: { input: 3.00, cached_input: 0.30, cache_write: 3.75, output: 15.00 }
 routes:
   auto: [ mini, { model: deep, min_score: 0.95 } ]
 keys:
@@ -80,4 +87,5 @@ export STUB_KEY=stub-secret
 start gateway '^ponder ready: api \(http[^ ]*\) .*' 60 serve --config "$folder/ponder.yaml"
 
 cd -- "$folder"
-PONDER_URL=$url PONDER_KEY=$key PONDER_STUB_URL=$stub node --test sdk.test.mjs
+PONDER_URL=$url PONDER_KEY=$key PONDER_STUB_URL=$stub \
+  node --test --test-concurrency=1 ./*.test.mjs # one log for all of them

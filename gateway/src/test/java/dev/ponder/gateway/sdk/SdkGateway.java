@@ -25,12 +25,18 @@ final class SdkGateway implements AutoCloseable {
       """
       upstreams:
         stub: { base_url: "${STUB}", api_key: env:STUB_KEY }
+        sage: { provider: anthropic, base_url: "${STUB}", api_key: env:STUB_KEY }
       models:
         mini: { served_by: stub/mini, price: { input: 0.40, cached_input: 0.10, output: 1.60 } }
         deep:
           served_by: stub/deep
           reasoning: true
           price: { input: 2.00, output: 8.00 }
+        slash: { served_by: stub/org/slash, price: { input: 0.40, output: 1.60 } }
+        embed: { served_by: stub/embed, price: { input: 0.02, output: 0 } }
+        claude:
+          served_by: sage/claude
+          price: { input: 3.00, cached_input: 0.30, cache_write: 3.75, output: 15.00 }
       routes:
         auto: [ mini, { model: deep, min_score: 0.95 } ]
       keys: # the SHA-256 of KEY
@@ -70,6 +76,12 @@ final class SdkGateway implements AutoCloseable {
   /** What {@code mini} costs, in USD. */
   static BigDecimal cost(long inputTokens, long cachedTokens, long outputTokens) {
     long nanos = (inputTokens - cachedTokens) * 400 + cachedTokens * 100 + outputTokens * 1600;
+    return BigDecimal.valueOf(nanos).divide(NANOS_PER_USD);
+  }
+
+  /** What {@code claude} costs, in USD, by counts as Anthropic reports them. */
+  static BigDecimal claudeCost(long input, long cacheRead, long cacheWritten, long output) {
+    long nanos = input * 3000 + cacheRead * 300 + cacheWritten * 3750 + output * 15000;
     return BigDecimal.valueOf(nanos).divide(NANOS_PER_USD);
   }
 

@@ -1,41 +1,17 @@
-// The official JavaScript SDK against a running gateway, with the SDK's defaults: two retries.
-//
-// PONDER_URL       base URL of the gateway, http://host:port/v1
-// PONDER_KEY       a key that it knows; its route auto must choose the model mini for simple prompts
-// PONDER_STUB_URL  base URL of the stub upstream behind it, to count what has reached it
+// The official JavaScript SDK of OpenAI and chat completions, against a running gateway, with the
+// SDK's defaults: two retries.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import OpenAI from 'openai';
+import { all, apiKey, attemptsDuring, baseURL, prompt, weatherSchema } from './ask.mjs';
 
-const required = (name) => {
-  const value = process.env[name];
-  assert.ok(value, `${name}: not set (expected: a value, see the top of this file)`);
-  return value;
-};
-const baseURL = required('PONDER_URL');
-const apiKey = required('PONDER_KEY');
-const stub = new URL('/stub/', required('PONDER_STUB_URL'));
 const client = new OpenAI({ baseURL, apiKey });
 
-/** A request whose prompt tells the stub what to do; the text makes it a prompt of its own. */
 const ask = (script, text, more = {}) => ({
   model: 'auto',
-  messages: [{ role: 'user', content: `stub: ${script}\n${text}` }],
+  messages: [{ role: 'user', content: prompt(script, text) }],
   ...more,
 });
-
-/** The statuses of all attempts that reach the upstream meanwhile, in order. */
-const attemptsDuring = async (action) => {
-  await fetch(new URL('reset', stub), { method: 'POST' });
-  await action();
-  const log = await (await fetch(new URL('log?format=jsonl', stub))).text();
-  return log.split('\n').filter(Boolean).map((line) => JSON.parse(line).status);
-};
-
-const chunksOf = async (stream, chunks = []) => {
-  for await (const chunk of stream) chunks.push(chunk);
-  return chunks;
-};
 
 /** The texts of the deltas that have any. */
 const textsOf = (chunks) =>
@@ -48,13 +24,6 @@ const assertDecision = (headers) => {
   assert.equal(headers.get('x-ponder-reason'), 'score');
   assert.match(headers.get('x-ponder-score'), /^[01]\.[0-9]{3}$/);
 };
-
-const weatherSchema = (property) => ({
-  type: 'object',
-  properties: { place: { type: 'string' }, [property]: { type: 'integer' } },
-  required: ['place', property],
-  additionalProperties: false,
-});
 
 const tools = [
   {
@@ -93,7 +62,7 @@ test('a streamed answer has the same text in order, and no usage unless asked', 
   const { data, response } = await client.chat.completions
     .create({ ...request, stream: true })
     .withResponse();
-  const chunks = await chunksOf(data);
+  const chunks = await all(data);
   const whole = await client.chat.completions.create(request);
 
   assertDecision(response.headers);
@@ -102,7 +71,7 @@ test('a streamed answer has the same text in order, and no usage unless asked', 
 });
 
 test('a streamed answer ends with usage when asked', async () => {
-  const chunks = await chunksOf(
+  const chunks = await all(
     await client.chat.completions.create(
       ask('tokens=12; reasoning=30', 'Say it slowly and count.', {
         stream: true,
@@ -206,7 +175,7 @@ test('an upstream that dies in mid-stream is an error', async () => {
   const attempts = await attemptsDuring(() =>
     assert.rejects(
       async () =>
-        chunksOf(
+        all(
           await client.chat.completions.create(
             ask('tokens=40; die=after_events:5', 'Do not end.', { stream: true }),
           ),
