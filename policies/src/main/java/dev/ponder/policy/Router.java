@@ -202,6 +202,45 @@ public final class Router {
     return Optional.empty();
   }
 
+  /**
+   * The decision for a request that goes on with what one deployment keeps: that deployment, if the
+   * target has it, or else those of the same upstream among the ones decided on. Nothing cheaper is
+   * below it. Absent where the target has none of them.
+   */
+  public static Optional<Decision> keep(Target target, Decision present, String deployment) {
+    for (int i = 0; i < target.tiers().size(); i++) {
+      for (Candidate candidate : target.tiers().get(i)) {
+        if (candidate.deployment().name().equals(deployment)) {
+          int tier = i;
+          Optional<Effort> effort = target.route().flatMap(r -> r.tiers().get(tier).effort());
+          return Optional.of(kept(target, present, List.of(candidate), effort));
+        }
+      }
+    }
+    String upstream = deployment.substring(0, deployment.indexOf('/'));
+    List<Candidate> near =
+        present.candidates().stream()
+            .filter(c -> c.deployment().upstream().name().equals(upstream))
+            .toList();
+    return near.isEmpty()
+        ? Optional.empty()
+        : Optional.of(kept(target, present, near, present.effort()));
+  }
+
+  private static Decision kept(
+      Target target, Decision present, List<Candidate> candidates, Optional<Effort> effort) {
+    return new Decision(
+        present.route(),
+        present.routed(),
+        candidates,
+        effort,
+        present.score(),
+        present.threshold(),
+        target.needsScore() ? Reason.STICKY : present.reason(),
+        present.baseline(),
+        -1);
+  }
+
   /** Whether the model can take the request as far as we can tell beforehand. */
   public static boolean takes(Model model, Question question) {
     Capabilities can = model.capabilities();

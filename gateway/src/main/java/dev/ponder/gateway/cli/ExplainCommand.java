@@ -9,6 +9,7 @@ import dev.ponder.gateway.ledger.LedgerSnapshot;
 import dev.ponder.gateway.ledger.MemoryLedger;
 import dev.ponder.gateway.proxy.Explainer;
 import dev.ponder.gateway.proxy.House;
+import dev.ponder.gateway.proxy.ResponseStore;
 import dev.ponder.gateway.proxy.ScoreTrackers;
 import dev.ponder.gateway.server.ModelFile;
 import dev.ponder.gateway.telemetry.Meters;
@@ -152,6 +153,7 @@ final class ExplainCommand implements Callable<Integer> {
         House.operations(meters),
         treasury,
         purses,
+        new ResponseStore(System::nanoTime),
         new RecentDecisions(),
         Optional.empty(),
         Optional.empty(),

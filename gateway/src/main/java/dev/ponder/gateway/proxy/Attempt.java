@@ -55,6 +55,7 @@ final class Attempt {
   }
 
   private final Candidate candidate;
+  private final Dialect dialect;
   private final Funds funds;
   private final UpstreamClient client;
   private final DeploymentMeters meters;
@@ -75,9 +76,16 @@ final class Attempt {
   private boolean answered;
   private boolean whole;
   private boolean said;
+  private boolean parked;
   private long visibleBytes;
 
-  Attempt(Candidate candidate, Funds funds, Lane.Place place, Listener listener) {
+  /**
+   * A call that is still to be sent.
+   *
+   * @param dialect in which the upstream is asked, and answers
+   */
+  Attempt(Candidate candidate, Funds funds, Dialect dialect, Lane.Place place, Listener listener) {
+    this.dialect = dialect;
     this.candidate = candidate;
     this.funds = funds;
     this.client = place.client();
@@ -87,6 +95,11 @@ final class Attempt {
 
   Candidate candidate() {
     return candidate;
+  }
+
+  /** In which the upstream is asked, and answers. */
+  Dialect dialect() {
+    return dialect;
   }
 
   /** The money of the call. */
@@ -131,7 +144,7 @@ final class Attempt {
   }
 
   /** Sends the request: the client's headers that travel, ours, and the spliced body. */
-  void send(Dialect dialect, MultiMap clientHeaders, String requestId, JsonSplice body) {
+  void send(MultiMap clientHeaders, String requestId, JsonSplice body) {
     client
         .call(dialect, candidate.deployment().modelId())
         .onComplete(opened -> write(opened, clientHeaders, requestId, body), this::notConnected);
@@ -288,8 +301,20 @@ final class Attempt {
     return visibleBytes / ORDINARY_BYTES_PER_TOKEN > tokens;
   }
 
+  /** The answer is still being made: who asks for it later on settles the call. */
+  void park(ResponseStore store, String id) {
+    parked = store.park(id, funds);
+  }
+
+  boolean parked() {
+    return parked;
+  }
+
   /** Settles the call by what is known of it; once. */
   void settle() {
+    if (parked) {
+      return;
+    }
     int status = response == null ? 0 : response.statusCode();
     Usage known = whole || said ? usage : null; // in the middle of an answer it may still grow
     funds.settle(new Ending(funds.dispatched(), status, known, whole, answered, visibleBytes));

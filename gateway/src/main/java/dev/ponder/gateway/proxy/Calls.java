@@ -3,6 +3,7 @@ package dev.ponder.gateway.proxy;
 import dev.ponder.gateway.telemetry.AttemptOutcome;
 import dev.ponder.gateway.telemetry.Outcome;
 import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Candidate;
 import dev.ponder.price.Usage;
@@ -65,7 +66,8 @@ final class Calls implements Attempt.Listener {
     if (request == null) {
       throw new IllegalStateException("the request's bytes were let go of");
     }
-    Attempt call = new Attempt(candidate, funds, lane.place(candidate), this);
+    Dialect dialect = request.dialect().at(candidate.deployment().upstream().provider());
+    Attempt call = new Attempt(candidate, funds, dialect, lane.place(candidate), this);
     attempt = call;
     relay = null;
     record.answeredBy = candidate;
@@ -76,7 +78,6 @@ final class Calls implements Attempt.Listener {
     record.cap = funds.injectedCap();
     call.traced(CallTrace.begin(lane, record, candidate, clientHeaders));
     call.send(
-        request.dialect(),
         clientHeaders,
         record.requestId,
         Adaptation.of(request, weighed.decision(), candidate, funds));
@@ -141,6 +142,8 @@ final class Calls implements Attempt.Listener {
     if (usage != null) {
       last.meters().used(usage);
       lane.routeMeters(weighed.decision().route()).avoided(record.cost(), record.baseline());
+    } else if (last.parked()) {
+      return; // it is still to come
     } else if (outcome == Outcome.SUCCESS || relay instanceof StreamRelay) {
       last.meters().usageMissing();
     }

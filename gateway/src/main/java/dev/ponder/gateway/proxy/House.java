@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param operations the series of each dialect's requests
  * @param treasury the money
  * @param purses who pays for what, by the configuration
+ * @param responses where answers are kept, and what is still to be paid for them
  * @param recent the last decisions
  * @param decisionLog the decision log, if there is one
  * @param accessLog the access log, if there is one
@@ -46,6 +47,7 @@ public record House(
     Map<Dialect, OperationMeters> operations,
     Treasury treasury,
     Purses purses,
+    ResponseStore responses,
     RecentDecisions recent,
     Optional<LineLog> decisionLog,
     Optional<LineLog> accessLog,

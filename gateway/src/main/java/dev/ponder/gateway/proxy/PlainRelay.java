@@ -6,6 +6,7 @@ import dev.ponder.gateway.upstream.Bytes;
 import dev.ponder.gateway.wire.AnswerFacts;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.BodyDecoder;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.UsageReader;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -109,10 +110,10 @@ final class PlainRelay implements Relay {
 
   private void read(byte[] body) {
     if (body.length <= Weighing.INLINE_MAX) {
-      good(body, UsageReader.facts(exchange.dialect(), body, 0, body.length));
+      good(body, UsageReader.facts(attempt.dialect(), body, 0, body.length));
     } else {
       lane.vertx()
-          .executeBlocking(() -> UsageReader.facts(exchange.dialect(), body, 0, body.length), false)
+          .executeBlocking(() -> UsageReader.facts(attempt.dialect(), body, 0, body.length), false)
           .onComplete(
               facts -> exchange.guard(() -> good(body, facts)),
               failure -> exchange.guard(() -> fail("answered with what cannot be read", false)));
@@ -140,6 +141,13 @@ final class PlainRelay implements Relay {
     }
     if (facts.finishReason() != null) {
       exchange.finishedBecause(facts.finishReason());
+    }
+    if (attempt.dialect() == Dialect.RESPONSES) {
+      ResponseStore store = lane.house().responses();
+      store.keep(exchange.record(), facts.id(), facts.thoughts());
+      if (facts.pending() && facts.id() != null) {
+        attempt.park(store, facts.id());
+      }
     }
     attempt.finish(facts.error() ? AttemptOutcome.BAD_RESPONSE : AttemptOutcome.OK);
     if (answer.begun() && !facts.error()) {

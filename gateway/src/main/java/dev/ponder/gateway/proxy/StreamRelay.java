@@ -79,12 +79,12 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     this.answer = answer;
     this.weighed = weighed;
     this.head = head;
-    this.event = new StreamEvent(exchange.dialect());
-    this.framer = new SseFramer(exchange.dialect().eventBytesMax());
+    this.event = new StreamEvent(attempt.dialect());
+    this.framer = new SseFramer(attempt.dialect().eventBytesMax());
     this.tokensMax = attempt.funds().tokensMax();
     this.withhold =
         Adaptation.asksForUsage(
-            exchange.dialect(),
+            attempt.dialect(),
             weighed.stream(),
             weighed.includeUsage(),
             attempt.candidate().model().capabilities());
@@ -124,14 +124,14 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     }
     event.read(bytes, from, to);
     attempt.told(bytes, from, to);
-    observe();
+    observe(bytes);
     if (closed) {
       return;
     }
     inParts = false;
     withheld = false;
     Usage usage = event.usage();
-    if (finished == 0 && exchange.dialect().usageInParts()) {
+    if (finished == 0 && attempt.dialect().usageInParts()) {
       usage = null; // so far only
     }
     if (event.odd()) {
@@ -256,10 +256,13 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     }
   }
 
-  private void observe() {
+  private void observe(byte[] bytes) {
     done |= event.done();
     if (event.sequence() >= 0) {
       answer.next(event.sequence() + 1);
+    }
+    if (event.id() != null || event.hasThoughts()) {
+      lane.house().responses().keep(exchange.record(), event.id(), event.thoughts(bytes));
     }
     if (event.finished()) {
       finished++;

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param stream whether the answer is to be streamed
  * @param includeUsage whether the client asked for the stream's usage
  * @param answers how many answers it asks for
+ * @param conversation what it goes on with, by a name that its upstream knows; null for nothing
  * @param parseNanos how long reading took
  */
 record Weighed(
@@ -44,6 +45,7 @@ record Weighed(
     boolean stream,
     boolean includeUsage,
     int answers,
+    @Nullable String conversation,
     long parseNanos) {
 
   /** The next step down the ladder; absent at its bottom. */
@@ -65,6 +67,7 @@ record Weighed(
         stream,
         includeUsage,
         answers,
+        conversation,
         parseNanos);
   }
 

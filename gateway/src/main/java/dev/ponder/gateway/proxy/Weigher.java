@@ -199,6 +199,7 @@ final class Weigher {
             view.stream(),
             view.includeUsage(),
             view.n(),
+            view.conversation(),
             draft.parseNanos());
     return new Reading(view, weighed);
   }

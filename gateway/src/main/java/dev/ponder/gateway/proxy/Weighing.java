@@ -102,6 +102,10 @@ final class Weighing {
       return;
     }
     Reading reading = Weigher.decide(draft, score, pacing, lane.house().trackers(), !dry);
+    if (reading.view().dialect() == Dialect.RESPONSES) {
+      Weighed kept = lane.house().responses().pin(reading, principal);
+      reading = new Reading(reading.view(), kept);
+    }
     exchange.weighed(reading, this);
   }
 }

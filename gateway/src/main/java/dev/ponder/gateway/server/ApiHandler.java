@@ -4,6 +4,7 @@ import dev.ponder.config.Configuration;
 import dev.ponder.gateway.proxy.BodyTaker;
 import dev.ponder.gateway.proxy.Exchange;
 import dev.ponder.gateway.proxy.Lane;
+import dev.ponder.gateway.proxy.StoredResponse;
 import dev.ponder.gateway.proxy.TokenCount;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
@@ -66,6 +67,11 @@ final class ApiHandler implements Handler<HttpServerRequest> {
       cors.admit(request);
       if (request.method().equals(HttpMethod.OPTIONS)) {
         cors.preflight(request);
+        return;
+      }
+      String stored = path == null ? null : StoredResponse.idOf(request.method(), path);
+      if (stored != null
+          && StoredResponse.begin(lane, request, stored, identify(request), requestId)) {
         return;
       }
       if (passthrough.takes(request, requestId, begun)) {

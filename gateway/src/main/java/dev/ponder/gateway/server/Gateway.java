@@ -8,6 +8,7 @@ import dev.ponder.gateway.ledger.MemoryLedger;
 import dev.ponder.gateway.ledger.SqliteLedger;
 import dev.ponder.gateway.proxy.House;
 import dev.ponder.gateway.proxy.OwnScores;
+import dev.ponder.gateway.proxy.ResponseStore;
 import dev.ponder.gateway.proxy.ScoreTrackers;
 import dev.ponder.gateway.telemetry.LineLog;
 import dev.ponder.gateway.telemetry.LogLevels;
@@ -65,6 +66,7 @@ public final class Gateway {
   private final Optional<Tracing> tracing;
   private final BodyMemory bodies = BodyMemory.halfOfHeap();
   private final Set<LineLog> retired = ConcurrentHashMap.newKeySet();
+  private final ResponseStore responses = new ResponseStore(System::nanoTime);
   private final RecentDecisions recent = new RecentDecisions();
   private final Configuration started;
   private volatile House house;
@@ -177,7 +179,7 @@ public final class Gateway {
         .compose(up -> vertx.deployVerticle(this::api, new DeploymentOptions().setInstances(loops)))
         .map(
             up -> {
-              vertx.setPeriodic(KEEP_MILLIS, KEEP_MILLIS, timer -> keepPacers());
+              vertx.setPeriodic(KEEP_MILLIS, KEEP_MILLIS, timer -> keep());
               meters.reloaded(true, clock.instant().getEpochSecond());
               health.set(Health.State.READY);
               return this;
@@ -185,10 +187,11 @@ public final class Gateway {
   }
 
   /** Not on the event loop: with a pacer for every key, telling what they know takes a while. */
-  private void keepPacers() {
+  private void keep() {
     vertx.executeBlocking(
         () -> {
           treasury.keepPacers();
+          responses.sweep();
           return true;
         },
         false);
@@ -363,6 +366,7 @@ public final class Gateway {
         operations,
         treasury,
         new Purses(treasury, new PolicySet(configuration.policies())),
+        responses,
         recent,
         log,
         access,

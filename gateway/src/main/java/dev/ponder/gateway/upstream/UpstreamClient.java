@@ -40,6 +40,7 @@ public final class UpstreamClient {
   private final Provider provider;
   private final RequestOptions base;
   private final String basePath;
+  private final long patienceMillis;
 
   /** Of the calls made so far, by their path: as many as there are dialects, times the models. */
   private final Map<String, RequestOptions> calls = new HashMap<>();
@@ -68,6 +69,7 @@ public final class UpstreamClient {
     HttpClientOptions reading = new HttpClientOptions(options).setDecompressionSupported(true);
     this.client = vertx.createHttpClient(reading, pool);
     this.unread = vertx.createHttpClient(options, pool);
+    this.patienceMillis = upstream.timeouts().firstByte().toMillis();
     URI url = upstream.baseUrl();
     boolean tls = url.getScheme().equals("https");
     this.basePath = Optional.ofNullable(url.getRawPath()).orElse("");
@@ -112,6 +114,19 @@ public final class UpstreamClient {
     String root = path.substring(0, path.length() - Dialect.MESSAGES.path().length());
     String uri = basePath + root + below;
     return unread.request(new RequestOptions(base).setMethod(method).setURI(uri));
+  }
+
+  /**
+   * A request about what the upstream keeps, with nothing sent yet, whose answer is read.
+   *
+   * @param below path and query below the base URL, as they go on the wire
+   */
+  public Future<HttpClientRequest> ask(HttpMethod method, String below) {
+    return client.request(
+        new RequestOptions(base)
+            .setMethod(method)
+            .setIdleTimeout(patienceMillis)
+            .setURI(basePath + below));
   }
 
   /** Closes all connections. */

@@ -1,6 +1,7 @@
 package dev.ponder.gateway.wire;
 
 import dev.ponder.price.Usage;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *     is at least one byte, so that no more tokens than these were seen
  * @param odd whether a usage is there that an honest count does not look like; {@code usage} is
  *     then the dearest reading of it, or null where too little is left
+ * @param id what an answer of the Responses API is called; null for others
+ * @param status how far such an answer is; null for others
+ * @param thoughts the fingerprints of its encrypted thoughts
  */
 public record AnswerFacts(
     boolean json,
@@ -22,4 +26,18 @@ public record AnswerFacts(
     @Nullable String finishReason,
     boolean error,
     long visibleBytes,
-    boolean odd) {}
+    boolean odd,
+    @Nullable String id,
+    @Nullable String status,
+    List<String> thoughts) {
+
+  /** Whether the answer is still being made. */
+  public boolean pending() {
+    return "queued".equals(status) || "in_progress".equals(status);
+  }
+
+  /** Whether nothing will be added to the answer. */
+  public boolean over() {
+    return status != null && !pending();
+  }
+}

@@ -1,6 +1,8 @@
 package dev.ponder.gateway.wire;
 
 import dev.ponder.price.Usage;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,19 @@ final class AnswerReader {
       clear();
     }
     return sound;
+  }
+
+  /** The fingerprints of the encrypted thoughts in what was read. */
+  List<String> thoughts(byte[] json) {
+    IntList places = seen.encrypted;
+    if (places.size() == 0) {
+      return List.of();
+    }
+    List<String> thoughts = new ArrayList<>();
+    for (int i = 0; i < places.size(); i += 2) {
+      thoughts.add(Fingerprint.of(json, places.get(i), places.get(i + 1)));
+    }
+    return thoughts;
   }
 
   /** All that was seen. */

@@ -61,6 +61,26 @@ public final class ApiError extends RuntimeException {
             + " (expected: a model whose provider has this API)");
   }
 
+  /** 400: there is nothing of that name that this caller could go on with. */
+  public static ApiError previousResponseNotFound(String param) {
+    return new ApiError(
+        400,
+        "invalid_request_error",
+        "previous_response_not_found",
+        param,
+        param + ": not found (expected: one of your own)");
+  }
+
+  /** 404: no such answer is kept for this caller. */
+  public static ApiError responseNotFound(String id) {
+    return new ApiError(
+        404,
+        "invalid_request_error",
+        "response_not_found",
+        null,
+        "Response with id '" + JsonFault.brief(id) + "' not found.");
+  }
+
   /** 404: no such path. */
   public static ApiError unknownPath(String method, String path) {
     return new ApiError(

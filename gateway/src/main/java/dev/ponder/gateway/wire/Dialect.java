@@ -76,6 +76,19 @@ public enum Dialect {
     return this == MESSAGES ? ANTHROPIC : OPENAI;
   }
 
+  /**
+   * The dialect in which a provider is asked what a client asks in this one. They are the same:
+   * nothing is translated. Where they differ, {@code Calls.call} hands the body on, and {@code
+   * PlainRelay} and {@code StreamRelay} read by the one and write in the other.
+   */
+  public Dialect at(Upstream.Provider provider) {
+    if (!providers().contains(provider)) {
+      throw new IllegalArgumentException(
+          "provider: " + provider + " (expected: " + providers() + ")");
+    }
+    return this;
+  }
+
   /** Whether a model writes an answer, which then has tokens, a limit and a price. */
   public boolean writes() {
     return this != EMBEDDINGS;

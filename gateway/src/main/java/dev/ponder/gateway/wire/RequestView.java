@@ -59,9 +59,6 @@ public final class RequestView {
     /** Whether a tool must be called. */
     boolean forcedTool;
 
-    /** Whether the answer is made while nobody waits for it. */
-    boolean background;
-
     /** The answer that goes on, and the conversation that does. */
     @Nullable String previous;
 
@@ -161,6 +158,23 @@ public final class RequestView {
     return scalars.thinkingBudget < LOW_BUDGET_END
         ? "low"
         : scalars.thinkingBudget < MEDIUM_BUDGET_END ? "medium" : "high";
+  }
+
+  /** The {@code previous_response_id}; null without. */
+  public @Nullable String previousResponse() {
+    return scalars.previous;
+  }
+
+  /** The {@code conversation}'s id; null without. */
+  public @Nullable String conversation() {
+    return scalars.conversation;
+  }
+
+  /** The fingerprint of the last encrypted thought; null without. */
+  public @Nullable String thought() {
+    return scalars.encryptedFrom < 0
+        ? null
+        : Fingerprint.of(body, scalars.encryptedFrom, scalars.encryptedTo);
   }
 
   /** Whether a change of {@code thinking} would be an error: a tool has to be called, or was. */

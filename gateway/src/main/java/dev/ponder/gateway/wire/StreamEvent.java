@@ -2,6 +2,7 @@ package dev.ponder.gateway.wire;
 
 import dev.ponder.price.Usage;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,6 +148,21 @@ public final class StreamEvent {
    */
   public long visibleBytes() {
     return visibleBytes;
+  }
+
+  /** What the answer is called in the Responses API; null in events that do not say. */
+  public @Nullable String id() {
+    return answer.seen().id;
+  }
+
+  /** Whether it has encrypted thoughts. */
+  public boolean hasThoughts() {
+    return answer.seen().encrypted.size() > 0;
+  }
+
+  /** The fingerprints of the encrypted thoughts that the event in {@code bytes} has. */
+  public List<String> thoughts(byte[] bytes) {
+    return answer.thoughts(bytes);
   }
 
   /** The number that the Responses API gives to its events; -1 without. */

@@ -26,7 +26,10 @@ public final class UsageReader {
         reader.finishReason(),
         reader.error(),
         reader.visibleBytes(),
-        reader.odd());
+        reader.odd(),
+        reader.seen().id,
+        reader.seen().status,
+        reader.thoughts(json));
   }
 
   /**
