@@ -87,6 +87,7 @@ test('errors are of the right class, with their type', async () => {
     assert.ok(error instanceof Anthropic.AuthenticationError);
     assert.equal(error.error.type, 'error');
     assert.equal(error.error.error.type, 'authentication_error');
+    assert.ok(error.requestID);
     return true;
   });
   await assert.rejects(

@@ -1,6 +1,7 @@
 package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.upstream.Bytes;
+import dev.ponder.gateway.upstream.TravellingHeaders;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
 import io.vertx.core.MultiMap;
@@ -159,6 +160,7 @@ final class Answer {
     MultiMap headers = response.headers();
     error.headers().forEach(headers::set);
     headers.set("content-type", "application/json");
+    TravellingHeaders.nameRefusal(dialect, headers);
     end(error.status(), Bytes.wrap(dialect.body(error)));
   }
 

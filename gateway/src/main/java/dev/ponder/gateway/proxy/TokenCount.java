@@ -152,6 +152,7 @@ public final class TokenCount implements BodyTaker {
       LOG.error("event=bug request_id={}", requestId, failure);
     }
     error.headers().forEach(response.headers()::set);
+    TravellingHeaders.nameRefusal(Dialect.MESSAGES, response.headers());
     end(error.status(), Bytes.wrap(Dialect.MESSAGES.body(error)));
   }
 

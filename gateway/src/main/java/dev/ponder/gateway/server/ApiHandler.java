@@ -6,6 +6,7 @@ import dev.ponder.gateway.proxy.Exchange;
 import dev.ponder.gateway.proxy.Lane;
 import dev.ponder.gateway.proxy.StoredResponse;
 import dev.ponder.gateway.proxy.TokenCount;
+import dev.ponder.gateway.upstream.TravellingHeaders;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Principal;
@@ -188,6 +189,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
       return;
     }
     error.headers().forEach(response.headers()::set);
+    TravellingHeaders.nameRefusal(dialect, response.headers());
     response
         .setStatusCode(error.status())
         .putHeader("content-type", "application/json")

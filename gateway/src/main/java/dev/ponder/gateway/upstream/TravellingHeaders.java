@@ -1,5 +1,6 @@
 package dev.ponder.gateway.upstream;
 
+import dev.ponder.gateway.wire.Dialect;
 import io.vertx.core.MultiMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -112,6 +113,14 @@ public final class TravellingHeaders {
           && !name.startsWith("cf-")) {
         to.add(header.getKey(), header.getValue());
       }
+    }
+  }
+
+  /** Says the id of a refusal of ours where Anthropic's SDKs look for it, too. */
+  public static void nameRefusal(Dialect dialect, MultiMap headers) {
+    String id = headers.get("x-request-id");
+    if (dialect == Dialect.MESSAGES && id != null) {
+      headers.set("request-id", id);
     }
   }
 

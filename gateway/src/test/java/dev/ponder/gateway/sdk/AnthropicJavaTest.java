@@ -180,7 +180,8 @@ class AnthropicJavaTest {
         .hasMessageContaining("API key");
     stranger.close();
     assertThatThrownBy(() -> client.messages().create(ask("Who?").model("nobody").build()))
-        .isInstanceOf(NotFoundException.class)
+        .isInstanceOfSatisfying(
+            NotFoundException.class, e -> assertThat(e.headers().values("request-id")).hasSize(1))
         .hasMessageContaining("nobody");
     assertThat(gateway.attempts()).isEmpty();
     assertThatThrownBy(() -> client.messages().create(ask(prompt("fail=400", "No.")).build()))
