@@ -187,6 +187,7 @@ class ResponsesStateTest {
     make("resp_bg", "queued", ",\"usage\":null");
     assertThat(pending()).isNotEqualTo("0");
     double before = posted();
+    double tokens = Scrape.of(pair.gateway()).sum("ponder_tokens_total");
     pair.first(Pair.json(200, response("resp_bg", "in_progress", ",\"usage\":null")));
     bare("GET", PATH + "/resp_bg", ANN);
     assertThat(pending()).isNotEqualTo("0");
@@ -196,7 +197,8 @@ class ResponsesStateTest {
       assertThat(pending()).isEqualTo("0");
       assertThat(posted() - before).isCloseTo(0.0003, within(1e-9));
     }
-    assertThat(Scrape.of(pair.gateway()).sum("ponder_tokens_total")).isPositive();
+    assertThat(Scrape.of(pair.gateway()).sum("ponder_tokens_total") - tokens)
+        .isCloseTo(150, within(1e-9));
   }
 
   @Test
