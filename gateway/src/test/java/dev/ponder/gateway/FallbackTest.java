@@ -74,9 +74,12 @@ class FallbackTest {
         new Pair(
             """
             upstreams:
-              a: { base_url: "${A}" }
-              b: { base_url: "${B}" }
-              nowhere: { base_url: "http://127.0.0.1:%d/v1" }
+              a:
+                base_url: "${A}"
+                retries: { max: 0 }
+                breaker: &never { failures: 1000, rate: 100%% }
+              b: { base_url: "${B}", breaker: *never }
+              nowhere: { base_url: "http://127.0.0.1:%d/v1", retries: { max: 0 } }
             models:
               one: { served_by: a/x, price: { input: 1, output: 2 } }
               other: { served_by: b/y, price: { input: 1, output: 2 } }
@@ -186,12 +189,12 @@ class FallbackTest {
 
   @Test
   void refusedOnce_andNobodyElseThere_passesTheRefusalOn() throws IOException {
-    pair.first(Pair.plain(429, REFUSAL, "content-type: application/json; a=b", "retry-after: 17"));
+    pair.first(Pair.plain(429, REFUSAL, "content-type: application/json; a=b", "retry-after: 0"));
     for (String body : new String[] {RawHttp.ask("alone", "x"), RawHttp.askStream("alone", "x")}) {
       Pair.Told told = pair.ask(body);
       assertThat(told.response().status()).describedAs(told.text()).isEqualTo(429);
       assertThat(told.text()).isEqualTo(REFUSAL);
-      assertThat(told.response().header("retry-after")).hasValue("17");
+      assertThat(told.response().header("retry-after")).hasValue("0");
       assertThat(told.response().header("content-type")).hasValue("application/json; a=b");
       assertThat(told.outcome()).isEqualTo("rate_limited");
       assertThat(told.decision().getInteger("attempts")).isEqualTo(2);
@@ -201,7 +204,7 @@ class FallbackTest {
   @Test
   void refusedTwice_passesTheLastRefusalOn() throws IOException {
     String last = "{\"error\":{\"message\":\"of b\"}}";
-    pair.first(Pair.plain(503, REFUSAL, "retry-after: 17")).second(Pair.json(500, last));
+    pair.first(Pair.plain(503, REFUSAL, "retry-after: 0")).second(Pair.json(500, last));
     Pair.Told told = pair.ask(RawHttp.ask("twice", "x"));
     assertThat(told.response().status()).isEqualTo(500);
     assertThat(told.text()).isEqualTo(last);

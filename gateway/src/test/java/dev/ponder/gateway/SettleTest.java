@@ -47,13 +47,16 @@ class SettleTest {
   private static final String MODELS =
       """
       upstreams:
-        stub: { base_url: "${STUB}" }
-        unkind: { base_url: "${STUB}", on_5xx: presume }
+        stub: { base_url: "${STUB}", retries: &once { max: 0 } }
+        unkind: { base_url: "${STUB}", on_5xx: presume, retries: *once,
+                  breaker: &never { failures: 1000, rate: 100%% } }
         hasty:
           base_url: "${STUB}"
+          retries: *once
+          breaker: *never
           timeouts: { connect: 300ms, first_byte: 300ms, idle: 300ms }
-        nowhere: { base_url: "http://127.0.0.1:%d/v1" }
-        raw: { base_url: "%s" }
+        nowhere: { base_url: "http://127.0.0.1:%d/v1", retries: *once }
+        raw: { base_url: "%s", retries: *once }
       models:
         mini: { served_by: stub/stub-mini, max_output_tokens: 1000,
                 price: &p { input: 1, output: 4 } }

@@ -33,7 +33,7 @@ class StreamEndTest {
         new Pair(
             """
             upstreams:
-              a: { base_url: "${A}" }
+              a: { base_url: "${A}", retries: { max: 0 } }
               hasty: { base_url: "${A}", timeouts: { first_byte: 15s, idle: 300ms } }
             models:
               raw: { served_by: a/x, price: { input: 1, output: 2 } }

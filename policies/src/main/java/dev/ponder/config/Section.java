@@ -39,8 +39,14 @@ record Section(String path, List<String> keys) {
           "api_version",
           "timeouts",
           "max_concurrency",
-          "on_5xx");
+          "on_5xx",
+          "retries",
+          "breaker",
+          "queue");
   static final Section TIMEOUTS = of("upstreams.*.timeouts", "connect", "first_byte", "idle");
+  static final Section RETRIES = of("upstreams.*.retries", "max", "budget", "wait");
+  static final Section BREAKER = of("upstreams.*.breaker", "failures", "rate", "pause");
+  static final Section QUEUE = of("upstreams.*.queue", "size", "timeout");
   static final Section MODEL =
       of(
           "models.*",
@@ -124,6 +130,9 @@ record Section(String path, List<String> keys) {
           LISTEN,
           UPSTREAM,
           TIMEOUTS,
+          RETRIES,
+          BREAKER,
+          QUEUE,
           MODEL,
           PRICE,
           ABOVE,

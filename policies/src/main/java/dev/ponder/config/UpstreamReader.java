@@ -1,5 +1,6 @@
 package dev.ponder.config;
 
+import dev.ponder.policy.Resilience;
 import dev.ponder.policy.SecretReference;
 import dev.ponder.policy.Timeouts;
 import dev.ponder.policy.Upstream;
@@ -61,11 +62,20 @@ final class UpstreamReader {
             .flatMap(v -> v.word(List.of("void", "presume")))
             .map(word -> word.equals("void") ? On5xx.VOID : On5xx.PRESUME)
             .orElse(On5xx.VOID);
+    Resilience resilience = ResilienceReader.read(mapping);
     if (provider.isEmpty() || baseUrl.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        new Upstream(name, provider.get(), baseUrl.get(), apiKey, timeouts, maxConcurrency, on5xx));
+        new Upstream(
+            name,
+            provider.get(),
+            baseUrl.get(),
+            apiKey,
+            timeouts,
+            maxConcurrency,
+            on5xx,
+            resilience));
   }
 
   private static Optional<Upstream.Provider> provider(YamlValue value) {

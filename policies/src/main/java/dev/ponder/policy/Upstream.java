@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param timeouts how long it may take
  * @param maxConcurrency calls at the same time, 1 to 100,000
  * @param on5xx what a call is taken to cost that it answers with a status of 500 to 599
+ * @param resilience how it is treated when it fails or is full
  */
 public record Upstream(
     String name,
@@ -21,7 +22,8 @@ public record Upstream(
     Optional<SecretReference> apiKey,
     Timeouts timeouts,
     int maxConcurrency,
-    On5xx on5xx) {
+    On5xx on5xx,
+    Resilience resilience) {
 
   /** The APIs that Ponder speaks to upstreams. */
   public enum Provider {
@@ -43,5 +45,17 @@ public record Upstream(
       throw new IllegalArgumentException(
           "maxConcurrency: " + maxConcurrency + " (expected: 1..100000)");
     }
+  }
+
+  /** An upstream that is treated as most are. */
+  public Upstream(
+      String name,
+      Provider provider,
+      URI baseUrl,
+      Optional<SecretReference> apiKey,
+      Timeouts timeouts,
+      int maxConcurrency,
+      On5xx on5xx) {
+    this(name, provider, baseUrl, apiKey, timeouts, maxConcurrency, on5xx, Resilience.DEFAULT);
   }
 }

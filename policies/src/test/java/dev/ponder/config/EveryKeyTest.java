@@ -19,6 +19,9 @@ class EveryKeyTest {
     AROUND.put("listen", "listen: { %s }");
     AROUND.put("upstreams.*", "upstreams: { u: { %s } }");
     AROUND.put("upstreams.*.timeouts", "upstreams: { u: { timeouts: { %s } } }");
+    AROUND.put("upstreams.*.retries", "upstreams: { u: { retries: { %s } } }");
+    AROUND.put("upstreams.*.breaker", "upstreams: { u: { breaker: { %s } } }");
+    AROUND.put("upstreams.*.queue", "upstreams: { u: { queue: { %s } } }");
     AROUND.put("models.*", "models: { m: { %s } }");
     AROUND.put("models.*.price", "models: { m: { price: { %s } } }");
     AROUND.put("models.*.price.above", "models: { m: { price: { above: { %s } } } }");

@@ -14,6 +14,7 @@ class ModelMistakesTest {
   @TestFactory
   Stream<DynamicTest> read_mistake_isReportedAtItsPlace() {
     upstreams();
+    resilience();
     models();
     steps();
     capabilities();
@@ -23,6 +24,24 @@ class ModelMistakesTest {
     bounds();
     routes();
     return mistakes.tests();
+  }
+
+  private void resilience() {
+    String server = "{ base_url: http://x, ";
+    mistakes.upstream(
+        server + "retries: { max: 11, budget: 120%, wait: 1h } }",
+        "2:49 upstreams.openai.retries.max: 11 (expected: a whole number, 0..10)",
+        "2:61 upstreams.openai.retries.budget: 120% (expected: a share of 0% to 100%, such as 20%)",
+        "2:73 upstreams.openai.retries.wait: 1h (expected: a time of 1ms to 300s, such as 30s)");
+    mistakes.upstream(
+        server + "breaker: { failures: 0, rate: 0.5, pause: 0s } }",
+        "2:54 upstreams.openai.breaker.failures: 0 (expected: a whole number, 1..1000)",
+        "2:63 upstreams.openai.breaker.rate: 0.5 (expected: a share of 0% to 100%, such as 20%)",
+        "2:75 upstreams.openai.breaker.pause: 0s (expected: a time of 1ms to 1h, such as 30s)");
+    mistakes.upstream(
+        server + "queue: { size: -1, timeout: 2h } }",
+        "2:48 upstreams.openai.queue.size: -1 (expected: a whole number, 0..100000)",
+        "2:61 upstreams.openai.queue.timeout: 2h (expected: a time of 1ms to 1h, such as 30s)");
   }
 
   private void upstreams() {

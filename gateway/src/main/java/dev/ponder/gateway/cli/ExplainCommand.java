@@ -16,6 +16,7 @@ import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.RecentDecisions;
 import dev.ponder.gateway.treasury.Purses;
 import dev.ponder.gateway.treasury.Treasury;
+import dev.ponder.gateway.upstream.Fleet;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.policy.PolicySet;
 import dev.ponder.policy.Router;
@@ -158,6 +159,7 @@ final class ExplainCommand implements Callable<Integer> {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Fleet.none().next(configuration.upstreams().values(), configuration.models().values(), 0),
         1);
   }
 

@@ -4,6 +4,8 @@ import dev.ponder.gateway.telemetry.AttemptOutcome;
 import dev.ponder.gateway.telemetry.DeploymentMeters;
 import dev.ponder.gateway.telemetry.ExceptionText;
 import dev.ponder.gateway.upstream.Bytes;
+import dev.ponder.gateway.upstream.Permit;
+import dev.ponder.gateway.upstream.Permit.Verdict;
 import dev.ponder.gateway.upstream.TravellingHeaders;
 import dev.ponder.gateway.upstream.UpstreamClient;
 import dev.ponder.gateway.wire.ApiError;
@@ -59,6 +61,7 @@ final class Attempt {
   private final Funds funds;
   private final UpstreamClient client;
   private final DeploymentMeters meters;
+  private final Permit permit;
   private final Listener listener;
   private final long begunNanos = System.nanoTime();
 
@@ -84,12 +87,19 @@ final class Attempt {
    *
    * @param dialect in which the upstream is asked, and answers
    */
-  Attempt(Candidate candidate, Funds funds, Dialect dialect, Lane.Place place, Listener listener) {
+  Attempt(
+      Candidate candidate,
+      Funds funds,
+      Dialect dialect,
+      Lane.Place place,
+      Permit permit,
+      Listener listener) {
     this.dialect = dialect;
     this.candidate = candidate;
     this.funds = funds;
     this.client = place.client();
     this.meters = place.meters();
+    this.permit = permit;
     this.listener = listener;
   }
 
@@ -119,6 +129,11 @@ final class Attempt {
     }
   }
 
+  /** What lets the call through to its deployment. */
+  Permit permit() {
+    return permit;
+  }
+
   /** The upstream reported what it will bill; of several reports the last one holds. */
   void used(Usage reported) {
     usage = reported;
@@ -131,6 +146,9 @@ final class Attempt {
 
   /** So many bytes of an answer, or of a thought, were seen. */
   void saw(long bytes) {
+    if (!answered) {
+      permit.answers();
+    }
     answered = true;
     visibleBytes += bytes;
   }
@@ -331,7 +349,19 @@ final class Attempt {
     if (trace != null) {
       trace.ended(outcome, response == null ? 0 : response.statusCode(), usage);
     }
+    permit.end(verdict(outcome), begunNanos + tookNanos);
     listener.over(tookNanos);
     return true;
+  }
+
+  /** What the end says of the deployment: that a request was wrong says nothing against it. */
+  private Verdict verdict(AttemptOutcome outcome) {
+    return switch (outcome) {
+      case OK -> Verdict.GOOD;
+      case HTTP_4XX ->
+          response != null && response.statusCode() == 408 ? Verdict.BAD : Verdict.GOOD;
+      case CANCELLED -> Verdict.NONE;
+      default -> Verdict.BAD;
+    };
   }
 }

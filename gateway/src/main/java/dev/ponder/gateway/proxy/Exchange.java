@@ -156,7 +156,7 @@ public final class Exchange implements Watch.Watched, BodyTaker {
     }
     weighing.pacing().arrived(known);
     till().countMinute(known);
-    gate = new Gate(till(), reading.view(), known, System.nanoTime());
+    gate = new Gate(lane, till(), reading.view(), known, System.nanoTime());
     enter(System.nanoTime());
     if (!over) {
       lane.watch().add(this);
@@ -180,11 +180,11 @@ public final class Exchange implements Watch.Watched, BodyTaker {
       return;
     }
     gate = null;
-    record.waitedNanos = before.waitedNanos(nanos);
+    record.waitedNanos += before.waitedNanos(nanos);
     decided(pass.weighed());
     Calls toMake = new Calls(lane, this, answer, record, request.headers(), pass, till());
     calls = toMake;
-    toMake.begin(pass.funds());
+    toMake.begin(pass.first(), pass.funds());
   }
 
   private void decided(Weighed known) {

@@ -35,6 +35,9 @@ final class ExchangeRecord {
   @Nullable Candidate answeredBy;
   int attempts;
 
+  /** Of these attempts, those that a deployment was asked again by. */
+  int retries;
+
   /** The limit that the gateway put on the last call's output, in tokens; -1: none. */
   long cap = -1;
 
@@ -45,7 +48,7 @@ final class ExchangeRecord {
   int status;
   long firstByteNanos;
 
-  /** How long it waited for money. */
+  /** How long it waited for money, for a place at an upstream, and before retries. */
   long waitedNanos;
 
   /** What all attempts took together. */
@@ -116,7 +119,7 @@ final class ExchangeRecord {
 
   /**
    * What the gateway itself took, from the body's last byte on: everything but the upstreams and
-   * the wait for money.
+   * the waits.
    */
   long overheadNanos(long endedNanos) {
     return readNanos == 0 ? 0 : Math.max(0, endedNanos - readNanos - upstreamNanos - waitedNanos);
@@ -141,6 +144,9 @@ final class ExchangeRecord {
       out.append(",\"upstream_status\":").append(upstreamStatus);
     }
     out.append(",\"attempts\":").append(attempts);
+    if (retries > 0) {
+      out.append(",\"retries\":").append(retries);
+    }
     if (funds != null) {
       funds(out, funds);
     }

@@ -5,6 +5,7 @@ import dev.ponder.gateway.proxy.Till.Refusal;
 import dev.ponder.gateway.telemetry.BudgetMeters.Action;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.RequestView;
+import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Reason;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class Gate {
   /** Even without more money: what is missing may have been spent for good. */
   private static final long ASK_AGAIN_NANOS = 1_000_000_000L;
 
+  private final Lane lane;
   private final Till till;
   private final RequestView view;
   private final Weighed wanted;
@@ -29,6 +31,7 @@ final class Gate {
   private @Nullable Refusal waitingFor;
   private long askedNanos;
   private Weighed lastTried;
+  private Candidate chosen;
   private boolean exhausted;
 
   /**
@@ -36,17 +39,24 @@ final class Gate {
    *
    * @param weighed how it goes in
    * @param view its bytes
-   * @param funds the money for its first call
+   * @param first who is asked first
+   * @param funds the money for that call
    */
-  record Pass(Weighed weighed, RequestView view, Funds funds) {}
+  record Pass(Weighed weighed, RequestView view, Candidate first, Funds funds) {}
 
-  /** A gate for a request that came to it at this time of {@link System#nanoTime()}. */
-  Gate(Till till, RequestView view, Weighed weighed, long nowNanos) {
+  /**
+   * A gate for a request that came to it at this time of {@link System#nanoTime()}.
+   *
+   * @param lane says who would be asked first
+   */
+  Gate(Lane lane, Till till, RequestView view, Weighed weighed, long nowNanos) {
+    this.lane = lane;
     this.till = till;
     this.view = view;
     this.wanted = weighed;
     this.sinceNanos = nowNanos;
     this.lastTried = weighed;
+    this.chosen = weighed.decision().candidates().get(0);
   }
 
   /**
@@ -98,7 +108,8 @@ final class Gate {
 
   private Asked ask(Weighed step) {
     lastTried = step;
-    return till.ask(step, view, step.decision().candidates().get(0));
+    chosen = lane.first(step.decision().candidates());
+    return till.ask(step, view, chosen);
   }
 
   private Optional<Weighed> below(Refusal refusal) {
@@ -109,7 +120,7 @@ final class Gate {
     Funds funds = Objects.requireNonNull(asked.funds());
     first.ifPresent(refusal -> till.acted(refusal.policy(), Action.DOWNGRADE));
     till.granted(funds);
-    return new Pass(lastTried, view, funds);
+    return new Pass(lastTried, view, chosen, funds);
   }
 
   /** How long it has waited for money; 0 if it did not. */

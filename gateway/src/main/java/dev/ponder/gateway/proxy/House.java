@@ -9,6 +9,7 @@ import dev.ponder.gateway.telemetry.RecentDecisions;
 import dev.ponder.gateway.telemetry.Tracing;
 import dev.ponder.gateway.treasury.Purses;
 import dev.ponder.gateway.treasury.Treasury;
+import dev.ponder.gateway.upstream.Fleet;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Router;
 import java.util.EnumMap;
@@ -34,6 +35,7 @@ import java.util.Optional;
  * @param decisionLog the decision log, if there is one
  * @param accessLog the access log, if there is one
  * @param tracing where spans go, if anywhere
+ * @param fleet what is known of the deployments
  * @param loops how many event loops serve
  */
 public record House(
@@ -52,6 +54,7 @@ public record House(
     Optional<LineLog> decisionLog,
     Optional<LineLog> accessLog,
     Optional<Tracing> tracing,
+    Fleet fleet,
     int loops) {
 
   /** Stands in for a policy's name where every caller's requests are counted. */

@@ -9,6 +9,7 @@ import dev.ponder.gateway.telemetry.OperationMeters;
 import dev.ponder.gateway.telemetry.PassageMeters;
 import dev.ponder.gateway.telemetry.RouteMeters;
 import dev.ponder.gateway.telemetry.TraceHeaders;
+import dev.ponder.gateway.upstream.DeploymentState;
 import dev.ponder.gateway.upstream.UpstreamClient;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Candidate;
@@ -23,6 +24,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,7 @@ public final class Lane {
   /** By identity: the router hands out the same candidates over and over. */
   private final IdentityHashMap<Candidate, Place> places = new IdentityHashMap<>();
 
+  private final SplittableRandom dice = new SplittableRandom();
   private final Map<String, RouteMeters> routes = new HashMap<>();
   private final @Nullable PassageMeters passages;
 
@@ -54,8 +57,9 @@ public final class Lane {
    *
    * @param client this loop's connections
    * @param meters the series of the deployment
+   * @param state what all loops know of it
    */
-  record Place(UpstreamClient client, DeploymentMeters meters) {}
+  record Place(UpstreamClient client, DeploymentMeters meters, DeploymentState state) {}
 
   /** A lane for the event loop of the calling context. */
   public Lane(Vertx vertx, House house) {
@@ -95,7 +99,8 @@ public final class Lane {
     Place place =
         new Place(
             client(candidate.deployment().upstream().name()),
-            new DeploymentMeters(house.meters(), candidate.model(), candidate.deployment()));
+            new DeploymentMeters(house.meters(), candidate.model(), candidate.deployment()),
+            house.fleet().of(candidate.model(), candidate.deployment()));
     places.put(candidate, place);
     return place;
   }
@@ -202,6 +207,20 @@ public final class Lane {
     return passages;
   }
 
+  private DeploymentState state(Candidate candidate) {
+    return place(candidate).state();
+  }
+
+  /** Who of these is asked first, as things are now. */
+  Candidate first(List<Candidate> candidates) {
+    return Turns.first(candidates, this::state, System.nanoTime());
+  }
+
+  /** Whose turn it is, for a request that nobody was asked for yet. */
+  Turns turns(List<Candidate> candidates, boolean once) {
+    return new Turns(candidates, this::state, dice::nextDouble, once, System.nanoTime());
+  }
+
   /** An exchange was begun; the lane is not let go of before it is over. */
   void opened() {
     open++;
@@ -211,9 +230,14 @@ public final class Lane {
     open--;
   }
 
-  /** Runs the action after so many milliseconds. */
-  void later(long millis, Runnable action) {
-    vertx.setTimer(millis, timer -> action.run());
+  /** Runs the action after so many milliseconds; returns what it can be {@link #drop}ped with. */
+  long later(long millis, Runnable action) {
+    return vertx.setTimer(millis, timer -> action.run());
+  }
+
+  /** Does not run it. */
+  void drop(long later) {
+    vertx.cancelTimer(later);
   }
 
   RouteMeters routeMeters(String route) {
@@ -232,7 +256,7 @@ public final class Lane {
     }
   }
 
-  /** Runs the action at the end of the event loop's present turn. */
+  /** Runs the action on this lane's thread, at the end of its present turn; from any thread. */
   void defer(Runnable action) {
     context.runOnContext(turn -> action.run());
   }

@@ -142,6 +142,10 @@ final class PlainRelay implements Relay {
     if (facts.finishReason() != null) {
       exchange.finishedBecause(facts.finishReason());
     }
+    if (facts.error() && facts.hollow() && exchange.dialect().passesErrorsOn()) {
+      refused(body, facts.errorCode());
+      return;
+    }
     if (attempt.dialect() == Dialect.RESPONSES) {
       ResponseStore store = lane.house().responses();
       store.keep(exchange.record(), facts.id(), facts.thoughts());
@@ -157,6 +161,17 @@ final class PlainRelay implements Relay {
       return;
     }
     send(head.statusCode(), body, facts.error() ? Outcome.UPSTREAM_ERROR : Outcome.SUCCESS);
+  }
+
+  /** An error under a good status: what it would be under its own. */
+  private void refused(byte[] body, int code) {
+    int status = code >= 400 && code < 600 ? code : 502;
+    attempt.finish(AttemptOutcome.BAD_RESPONSE);
+    Rejection kept = Rejection.of(status, head.headers(), attempt.candidate(), Bytes.wrap(body));
+    if (calls.goElsewhere(attempt, code, kept)) {
+      return;
+    }
+    send(status, body, Outcome.ofUpstreamStatus(status));
   }
 
   @Override
@@ -179,11 +194,7 @@ final class PlainRelay implements Relay {
 
   private void send(int status, byte[] body, Outcome outcome) {
     if (answer.begun()) {
-      if (isJson(body) && exchange.dialect().passesErrorsOn()) {
-        answer.failStream(oneLine(body));
-      } else {
-        answer.fail(ApiError.upstreamFailed("The upstream answered " + status + "."), false);
-      }
+      failStream(exchange, answer, status, body);
       exchange.done(outcome);
       return;
     }
@@ -194,6 +205,15 @@ final class PlainRelay implements Relay {
     }
     answer.end(status, Bytes.wrap(body));
     exchange.done(outcome);
+  }
+
+  /** Ends a stream that has begun with a refusal, in its own words where that is possible. */
+  static void failStream(Exchange exchange, Answer answer, int status, byte[] body) {
+    if (isJson(body) && exchange.dialect().passesErrorsOn()) {
+      answer.failStream(oneLine(body));
+    } else {
+      answer.fail(ApiError.upstreamFailed("The upstream answered " + status + "."), false);
+    }
   }
 
   /** The answer is none; a {@code whole} one, such as a page, has nothing in it that is billed. */

@@ -13,23 +13,70 @@ final class Rejection {
 
   private static final int BODY_BYTES_MAX = 64 * 1024;
 
-  private final HttpClientResponse head;
+  /** A body that has not come by then holds up the end of an exchange no longer. */
+  private static final long PATIENCE_NANOS = 2_000_000_000L;
+
+  private final int status;
+  private final MultiMap headers;
   private final Candidate candidate;
-  private final Buffer body = Buffer.buffer();
+  private final Buffer body;
+  private boolean over;
   private boolean complete;
+  private Runnable onOver = () -> {};
+  private long wantedNanos;
+
+  private Rejection(int status, MultiMap headers, Candidate candidate, Buffer body) {
+    this.status = status;
+    this.headers = headers;
+    this.candidate = candidate;
+    this.body = body;
+  }
 
   /** Reads the answer on, at the side, so that its connection can be used again. */
-  Rejection(HttpClientResponse head, Candidate candidate) {
-    this.head = head;
-    this.candidate = candidate;
+  static Rejection reading(HttpClientResponse head, Candidate candidate) {
+    Rejection read = new Rejection(head.statusCode(), head.headers(), candidate, Buffer.buffer());
+    head.exceptionHandler(broken -> read.over(false));
     head.handler(
         bytes -> {
-          if (body.length() <= BODY_BYTES_MAX) {
-            body.appendBuffer(bytes);
+          if (read.body.length() <= BODY_BYTES_MAX) {
+            read.body.appendBuffer(bytes);
           }
         });
-    head.endHandler(ended -> complete = true);
+    head.endHandler(ended -> read.over(true));
     head.resume();
+    return read;
+  }
+
+  /** One that was read already. */
+  static Rejection of(int status, MultiMap headers, Candidate candidate, Buffer body) {
+    Rejection read = new Rejection(status, headers, candidate, body);
+    read.over(true);
+    return read;
+  }
+
+  private void over(boolean whole) {
+    if (!over) {
+      over = true;
+      complete = whole;
+      onOver.run();
+    }
+  }
+
+  /** Sets what runs once, when all of it was read or nothing more comes: at once if it is so. */
+  void onOver(Runnable action) {
+    if (over) {
+      action.run();
+    } else {
+      onOver = action;
+      wantedNanos = System.nanoTime();
+    }
+  }
+
+  /** Waits no longer for the rest of it, if somebody waits and it does not come. */
+  void look(long nowNanos) {
+    if (wantedNanos != 0 && nowNanos - wantedNanos > PATIENCE_NANOS) {
+      over(false);
+    }
   }
 
   /** Whether all of it is there and small enough to be passed on. */
@@ -42,11 +89,11 @@ final class Rejection {
   }
 
   int status() {
-    return head.statusCode();
+    return status;
   }
 
   MultiMap headers() {
-    return head.headers();
+    return headers;
   }
 
   Buffer body() {

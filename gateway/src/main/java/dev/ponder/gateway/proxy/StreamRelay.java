@@ -101,7 +101,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     framer.feed(chunk, this);
     if (done && chunk[chunk.length - 1] != '\r') { // else its line feed is still to come
       finish();
-    } else if (pending() >= PENDING_MAX) {
+    } else if (!closed && pending() >= PENDING_MAX) {
       flush();
     } else if (!flushing) {
       flushing = true;
@@ -273,6 +273,10 @@ final class StreamRelay implements Relay, SseFramer.Sink {
       if (reason != null) {
         exchange.finishedBecause(reason);
       }
+    }
+    closed = event.error() && !begun && calls.goElsewhere(attempt, event.errorCode(), null);
+    if (closed) {
+      return;
     }
     sawError |= event.error();
     if (!sawReasoning && event.reasoning()) {

@@ -20,6 +20,7 @@ import dev.ponder.gateway.telemetry.TraceSettings;
 import dev.ponder.gateway.telemetry.Tracing;
 import dev.ponder.gateway.treasury.Purses;
 import dev.ponder.gateway.treasury.Treasury;
+import dev.ponder.gateway.upstream.Fleet;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.PolicySet;
 import dev.ponder.policy.Router;
@@ -110,12 +111,14 @@ public final class Gateway {
             secrets,
             ownScores(configuration, secrets),
             ScoreTrackers.none(),
+            Fleet.none(),
             openLog(LineLog.Sink.DECISIONS, configuration.decisions().log()),
             openLog(LineLog.Sink.ACCESS, configuration.telemetry().logs().access()));
     LogOutput.countDropsBy(meters.dropped(LineLog.Sink.LOGS));
     house.purses().apply();
     RoutingGauges.register(registry, () -> house);
     SharesPage.register(registry, () -> house);
+    UpstreamGauges.register(registry, () -> house);
   }
 
   /**
@@ -234,6 +237,7 @@ public final class Gateway {
             secrets,
             own.equals(before.ownScores()) ? before.ownScores() : own,
             before.trackers(),
+            before.fleet(),
             sameLog
                 ? before.decisionLog()
                 : openLog(LineLog.Sink.DECISIONS, next.decisions().log()),
@@ -350,6 +354,7 @@ public final class Gateway {
       GatewaySecrets secrets,
       Optional<OwnScores> own,
       ScoreTrackers before,
+      Fleet fleet,
       Optional<LineLog> log,
       Optional<LineLog> access)
       throws IOException {
@@ -371,6 +376,8 @@ public final class Gateway {
         log,
         access,
         tracing,
+        fleet.next(
+            configuration.upstreams().values(), configuration.models().values(), System.nanoTime()),
         loops);
   }
 

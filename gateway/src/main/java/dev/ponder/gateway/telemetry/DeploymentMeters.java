@@ -7,17 +7,28 @@ import dev.ponder.price.Usage;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The series of one deployment, looked up once so that counting costs no label lookup. */
 public final class DeploymentMeters {
 
+  /** How calls end that are made again. */
+  private static final List<AttemptOutcome> RETRIED =
+      List.of(
+          AttemptOutcome.CONNECT_ERROR,
+          AttemptOutcome.RESET,
+          AttemptOutcome.HTTP_4XX,
+          AttemptOutcome.HTTP_429,
+          AttemptOutcome.HTTP_5XX);
+
   private final Model model;
   private final Map<TokenType, CounterDataPoint> tokens = new EnumMap<>(TokenType.class);
   private final Map<TokenType, CounterDataPoint> cost = new EnumMap<>(TokenType.class);
   private final Map<AttemptOutcome, CounterDataPoint> outcomes =
       new EnumMap<>(AttemptOutcome.class);
+  private final Map<AttemptOutcome, CounterDataPoint> retries = new EnumMap<>(AttemptOutcome.class);
   private final CounterDataPoint reported;
   private final CounterDataPoint missing;
   private final CounterDataPoint odd;
@@ -37,6 +48,9 @@ public final class DeploymentMeters {
     }
     for (AttemptOutcome outcome : AttemptOutcome.values()) {
       outcomes.put(outcome, meters.upstreams.total().labelValues(provider, name, outcome.label()));
+    }
+    for (AttemptOutcome why : RETRIED) {
+      retries.put(why, meters.upstreams.retries().labelValues(provider, name, why.label()));
     }
     reported = meters.upstreams.reports().labelValues(provider, "reported");
     missing = meters.upstreams.reports().labelValues(provider, "missing");
@@ -81,6 +95,11 @@ public final class DeploymentMeters {
   public void attempted(AttemptOutcome outcome, long nanos) {
     inc(outcomes.get(outcome), 1);
     duration.observe(nanos / 1e9);
+  }
+
+  /** It is asked once more for a request, because of how the call before ended. */
+  public void retried(AttemptOutcome why) {
+    inc(retries.get(why), 1);
   }
 
   public void firstReasoning(long nanos) {

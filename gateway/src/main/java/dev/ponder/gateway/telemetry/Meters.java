@@ -132,7 +132,8 @@ public final class Meters {
       Counter cost,
       Counter reports,
       Counter anomalies,
-      Counter unpriced) {
+      Counter unpriced,
+      Counter retries) {
 
     private static Upstreams in(PrometheusRegistry registry) {
       return new Upstreams(
@@ -161,6 +162,9 @@ public final class Meters {
               .register(registry),
           counter("ponder_unpriced_calls_total", "Calls that may be billed, at an unknown price.")
               .labelNames("provider")
+              .register(registry),
+          counter("ponder_upstream_retries_total", "Calls made again at the same deployment.")
+              .labelNames("provider", "model", "reason")
               .register(registry));
     }
   }

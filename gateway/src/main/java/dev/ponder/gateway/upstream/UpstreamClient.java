@@ -26,7 +26,10 @@ import java.util.Optional;
  */
 public final class UpstreamClient {
 
-  /** Calls that wait for a connection before more are refused. */
+  /**
+   * Calls that wait for a connection before more are refused: as many as there are places for calls
+   * have one, but for those that are just being closed.
+   */
   private static final int WAITING_MAX = 1_000;
 
   private static final int KEEP_ALIVE_SECONDS = 60;
@@ -49,7 +52,7 @@ public final class UpstreamClient {
    * Connections for the event loop of the calling context.
    *
    * @param key the upstream's key; absent if it wants none
-   * @param loops how many event loops share {@link Upstream#maxConcurrency()}
+   * @param loops how many event loops share the connections for what goes through unread
    */
   public UpstreamClient(Vertx vertx, Upstream upstream, Optional<String> key, int loops) {
     this.provider = Provider.of(upstream, key);
@@ -61,14 +64,14 @@ public final class UpstreamClient {
             .setMaxHeaderSize(HEADER_BYTES_MAX)
             .setTcpNoDelay(true)
             .setVerifyHost(true);
-    PoolOptions pool =
-        new PoolOptions()
-            .setHttp1MaxSize(Math.max(1, (upstream.maxConcurrency() + loops - 1) / loops))
-            .setMaxWaitQueueSize(WAITING_MAX);
+    int most = upstream.maxConcurrency();
+    PoolOptions pool = // which calls may run at the same time is decided before they come here
+        new PoolOptions().setHttp1MaxSize(most).setMaxWaitQueueSize(WAITING_MAX);
+    PoolOptions part = new PoolOptions(pool).setHttp1MaxSize((most + loops - 1) / loops);
     // Some compress what they were asked to leave plain, and answers must be read.
     HttpClientOptions reading = new HttpClientOptions(options).setDecompressionSupported(true);
     this.client = vertx.createHttpClient(reading, pool);
-    this.unread = vertx.createHttpClient(options, pool);
+    this.unread = vertx.createHttpClient(options, part);
     this.patienceMillis = upstream.timeouts().firstByte().toMillis();
     URI url = upstream.baseUrl();
     boolean tls = url.getScheme().equals("https");

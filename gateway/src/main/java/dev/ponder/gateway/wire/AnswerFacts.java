@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param usage the tokens; null when the answer does not say
  * @param finishReason that of the first choice, as the provider spelt it
  * @param error whether there is a top-level {@code error}, which some providers send with a 200
+ * @param errorCode that error's {@code code}, if it is a number of three digits; else 0
  * @param visibleBytes the bytes of text, refusals, reasoning and tool calls of all choices, as they
  *     lie in the JSON, escapes and all; what is spoken counts with its transcript. A token of text
  *     is at least one byte, so that no more tokens than these were seen
@@ -25,6 +26,7 @@ public record AnswerFacts(
     @Nullable Usage usage,
     @Nullable String finishReason,
     boolean error,
+    int errorCode,
     long visibleBytes,
     boolean odd,
     @Nullable String id,
@@ -39,5 +41,10 @@ public record AnswerFacts(
   /** Whether nothing will be added to the answer. */
   public boolean over() {
     return status != null && !pending();
+  }
+
+  /** Whether nothing of an answer is there. */
+  public boolean hollow() {
+    return visibleBytes == 0 && finishReason == null && usage == null;
   }
 }

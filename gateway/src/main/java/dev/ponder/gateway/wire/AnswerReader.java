@@ -15,10 +15,12 @@ final class AnswerReader {
   private static final int DEPTH_MAX = 512;
 
   private static final byte[] ERROR = JsonCursor.ascii("error");
+  private static final byte[] CODE = JsonCursor.ascii("code");
 
   private final JsonCursor cursor = new JsonCursor(DEPTH_MAX);
   private final AnswerSeen seen;
   private final AnswerShape shape;
+  private int errorCode;
   private int objectEnd;
 
   /** A reader of a dialect's answers; of all events of a stream it has to be the same one. */
@@ -29,6 +31,7 @@ final class AnswerReader {
 
   void clear() {
     seen.clear();
+    errorCode = 0;
     objectEnd = -1;
   }
 
@@ -76,6 +79,11 @@ final class AnswerReader {
 
   boolean error() {
     return seen.error;
+  }
+
+  /** The error's {@code code}, if it is a number of three digits, be it in quotes; else 0. */
+  int errorCode() {
+    return errorCode;
   }
 
   boolean choicesEmpty() {
@@ -131,7 +139,7 @@ final class AnswerReader {
     for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
       any = true;
       if (cursor.nameIs(ERROR)) {
-        seen.error |= seen.isSomething();
+        seen.error |= fault();
       } else {
         shape.member();
       }
@@ -141,5 +149,25 @@ final class AnswerReader {
     shape.ended();
     objectEnd = any ? end : -1;
     return true;
+  }
+
+  /** An error, as an object or as text; says whether it is anything. */
+  private boolean fault() {
+    if (!cursor.nextIs('{')) {
+      return seen.isSomething();
+    }
+    boolean something = false;
+    for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
+      something = true;
+      int start = cursor.at();
+      int quote = cursor.nextIs('"') ? 1 : 0;
+      boolean counts = cursor.nameIs(CODE) && (quote == 1 || cursor.nextIsNumber());
+      cursor.skipValue();
+      if (counts) {
+        long code = cursor.integer(start + quote, cursor.at() - quote);
+        errorCode = code >= 100 && code <= 999 ? (int) code : 0;
+      }
+    }
+    return something;
   }
 }

@@ -126,6 +126,11 @@ public final class StreamEvent {
     return namedError || answer.error();
   }
 
+  /** The {@code code} of its error, if that is a number of three digits; else 0. */
+  public int errorCode() {
+    return answer.errorCode();
+  }
+
   /** Whether it brings a part of the answer: text, a refusal, a tool call. */
   public boolean content() {
     return answer.content();

@@ -25,6 +25,7 @@ public final class UsageReader {
         reader.usage(),
         reader.finishReason(),
         reader.error(),
+        reader.errorCode(),
         reader.visibleBytes(),
         reader.odd(),
         reader.seen().id,
