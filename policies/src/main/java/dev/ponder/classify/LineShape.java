@@ -5,6 +5,7 @@ final class LineShape {
 
   private static final int LABEL_WORDS = 2;
   private static final int LABEL_LETTERS = 30;
+  private static final int LABEL_IDEOGRAPHS = 5;
 
   private LineShape() {}
 
@@ -100,17 +101,23 @@ final class LineShape {
   static boolean isLabelled(char[] text, int from, int end) {
     int first = firstOf(text, from, end);
     int words = 1;
+    int ideographs = 0;
     int at = first;
-    while (at < end && at - first <= LABEL_LETTERS && text[at] != ':') {
+    while (at < end && at - first <= LABEL_LETTERS && !isColon(text[at])) {
       boolean between = text[at] == ' ' && at + 1 < end && text[at + 1] != ':';
       words += between ? 1 : 0;
-      if (words > LABEL_WORDS || CharKind.of(text[at]) == CharKind.IDEOGRAPH) {
+      ideographs += CharKind.of(text[at]) == CharKind.IDEOGRAPH ? 1 : 0;
+      if (words > LABEL_WORDS || ideographs > LABEL_IDEOGRAPHS) {
         return false;
       }
       at++;
     }
-    boolean colon = at > first && at < end && text[at] == ':';
+    boolean colon = at > first && at < end && isColon(text[at]);
     return colon && !isQuestion(text, at, end);
+  }
+
+  private static boolean isColon(char c) {
+    return c == ':' || c == '：';
   }
 
   private static int firstOf(char[] text, int from, int end) {

@@ -267,6 +267,11 @@ final class WordFamilies {
     step steps think thinking carefully reasoning reason deep breath rigorous rigorously
     schritt schritten denke nachdenken sorgfältig étape étapes réfléchis réfléchissez
     paso pasos piensa pensar cuidadosamente passo passos pense ragiona passi pensa
+    пошагово шагом рассуждай рассуждения подумай подумайте размышляй krok myśl stap denk
+    difficult tricky hardest schwierig schwierige schwierigste knifflig knifflige extrem extremely
+    difficile compliquée extrêmement difícil dificilísimo dificilísima complicado complicada
+    dificílimo difficilissima сложный сложная сложно трудный трудная невероятно trudne moeilijk
+    困难 极难 很难 最强 深入 難し 難問 深く 어려운 zor
     一步 逐步 思考 仔细 步步 段階 考え じっ
     """,
     // THANKS
