@@ -174,19 +174,19 @@ class MessagesTest {
   }
 
   @Test
-  void model_ofAnotherProvider_isNotAsked() throws IOException {
-    Pair.Told told = pair.first(Pair.json(200, ANSWER)).askAt(PATH, ask("gpt", ""));
+  void dialectsThatAreNotTranslated_areNotAskedOfIt() throws IOException {
+    String body = "{\"model\":\"small\",\"input\":\"x\"}";
+    Pair.Told told = pair.first(Pair.json(200, "{}")).askAt("/v1/responses", body);
     assertThat(told.response().status()).isEqualTo(400);
-    assertThat(told.json().getString("type")).isEqualTo("error");
+    assertThat(told.json().getJsonObject("error").getString("param")).isEqualTo("model");
     assertThat(told.json().getJsonObject("error").getString("message"))
-        .contains("`gpt`", "/v1/messages");
-    assertThat(pair.secondCalls()).isZero();
-    told = pair.first(Pair.json(200, ANSWER)).askAt(PATH, ask("mixed", ""));
-    assertThat(told.response().header("x-ponder-model")).contains("small");
+        .contains("`small`", "/v1/responses");
+    assertThat(pair.firstCalls()).isZero();
+    String mixed = body.replace("small", "mixed");
+    pair.first(Pair.json(200, "{}")).second(Pair.json(200, "{}"));
+    told = pair.askAt("/v1/responses", mixed, "x-ponder-effort: high");
+    assertThat(told.response().header("x-ponder-model")).contains("gpt");
     assertThat(told.response().header("x-ponder-reason")).contains("capability");
-    Pair.Told chat = pair.first(Pair.json(200, "{}")).ask(RawHttp.ask("small", "x"));
-    assertThat(chat.response().status()).isEqualTo(400);
-    assertThat(chat.json().getJsonObject("error").getString("param")).isEqualTo("model");
   }
 
   @Test

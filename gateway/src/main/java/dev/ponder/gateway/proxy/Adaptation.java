@@ -49,7 +49,12 @@ final class Adaptation {
   private static void effort(
       RequestView view, Candidate candidate, Funds funds, JsonSplice splice) {
     Effort effort = funds.effort().orElse(null);
-    if (view.dialect() == Dialect.MESSAGES) {
+    if (view.dialect().at(candidate.deployment().upstream().provider()) != view.dialect()) {
+      if (effort != null && view.dialect() == Dialect.CHAT) { // over what clients call it besides
+        splice.set("reasoning_effort", quoted(effort.wireName()));
+        splice.remove("thinking").remove("reasoning");
+      }
+    } else if (view.dialect() == Dialect.MESSAGES) {
       long cap = funds.writtenCap();
       if (effort != null) {
         long limit = cap >= 0 ? cap : view.maxOutputTokens();

@@ -3,14 +3,12 @@ package dev.ponder.gateway.proxy;
 import dev.ponder.gateway.telemetry.AttemptOutcome;
 import dev.ponder.gateway.telemetry.DeploymentMeters;
 import dev.ponder.gateway.telemetry.ExceptionText;
-import dev.ponder.gateway.upstream.Bytes;
 import dev.ponder.gateway.upstream.Permit;
 import dev.ponder.gateway.upstream.Permit.Verdict;
 import dev.ponder.gateway.upstream.TravellingHeaders;
 import dev.ponder.gateway.upstream.UpstreamClient;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
-import dev.ponder.gateway.wire.JsonSplice;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Timeouts;
 import dev.ponder.price.Usage;
@@ -34,9 +32,6 @@ final class Attempt {
   /** Few answers have more bytes of JSON for each of their tokens, all in all. */
   private static final int ORDINARY_BYTES_PER_TOKEN = 6;
 
-  /** A body of more bytes is written in slices of the original, never copied. */
-  private static final int COPIED_MAX = 32 * 1024;
-
   /** Who made the call. */
   interface Listener {
 
@@ -58,6 +53,7 @@ final class Attempt {
 
   private final Candidate candidate;
   private final Dialect dialect;
+  private final @Nullable Translation translation;
   private final Funds funds;
   private final UpstreamClient client;
   private final DeploymentMeters meters;
@@ -86,16 +82,19 @@ final class Attempt {
    * A call that is still to be sent.
    *
    * @param dialect in which the upstream is asked, and answers
+   * @param translation into it and back; null if the client speaks it
    */
   Attempt(
       Candidate candidate,
       Funds funds,
       Dialect dialect,
+      @Nullable Translation translation,
       Lane.Place place,
       Permit permit,
       Listener listener) {
-    this.dialect = dialect;
     this.candidate = candidate;
+    this.dialect = dialect;
+    this.translation = translation;
     this.funds = funds;
     this.client = place.client();
     this.meters = place.meters();
@@ -110,6 +109,11 @@ final class Attempt {
   /** In which the upstream is asked, and answers. */
   Dialect dialect() {
     return dialect;
+  }
+
+  /** What the request and the answer go through; null if both sides speak the same dialect. */
+  @Nullable Translation translation() {
+    return translation;
   }
 
   /** The money of the call. */
@@ -161,15 +165,23 @@ final class Attempt {
     return meters;
   }
 
-  /** Sends the request: the client's headers that travel, ours, and the spliced body. */
-  void send(MultiMap clientHeaders, String requestId, JsonSplice body) {
+  /** The request cannot be made of this upstream. */
+  void refuse(ApiError error) {
+    fail(AttemptOutcome.CANCELLED, error, "not sent: it cannot be translated");
+  }
+
+  /** Sends the request: the client's headers that travel, ours, and the body. */
+  void send(MultiMap clientHeaders, String requestId, Outgoing body) {
+    if (over) {
+      return; // given up while its body was written
+    }
     client
         .call(dialect, candidate.deployment().modelId())
         .onComplete(opened -> write(opened, clientHeaders, requestId, body), this::notConnected);
   }
 
   private void write(
-      HttpClientRequest opened, MultiMap clientHeaders, String requestId, JsonSplice body) {
+      HttpClientRequest opened, MultiMap clientHeaders, String requestId, Outgoing body) {
     if (over) {
       opened.reset();
       return;
@@ -190,13 +202,7 @@ final class Attempt {
     client.sign(headers);
     opened.exceptionHandler(this::broke);
     opened.response().onComplete(this::head, this::broke);
-    if (body.length() <= COPIED_MAX) {
-      opened.end(Bytes.wrap(body.toBytes()));
-      return;
-    }
-    headers.set("content-length", Integer.toString(body.length()));
-    body.forEachSegment((bytes, from, to) -> opened.write(Bytes.wrap(bytes, from, to)));
-    opened.end();
+    body.writeTo(opened);
   }
 
   private void head(HttpClientResponse head) {

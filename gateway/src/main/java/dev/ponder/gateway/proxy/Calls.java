@@ -7,6 +7,7 @@ import dev.ponder.gateway.upstream.DeploymentState;
 import dev.ponder.gateway.upstream.Permit;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
+import dev.ponder.gateway.wire.JsonSplice;
 import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Candidate;
 import dev.ponder.price.Usage;
@@ -122,7 +123,8 @@ final class Calls implements Attempt.Listener {
       return;
     }
     Dialect dialect = request.dialect().at(candidate.deployment().upstream().provider());
-    Attempt call = new Attempt(candidate, funds, dialect, place, permit, this);
+    Translation into = Translation.of(candidate, request.dialect(), lane.nowSeconds());
+    Attempt call = new Attempt(candidate, funds, dialect, into, place, permit, this);
     attempt = call;
     relay = null;
     record.answeredBy = candidate;
@@ -132,10 +134,8 @@ final class Calls implements Attempt.Listener {
     record.funds = funds;
     record.cap = funds.injectedCap();
     call.traced(CallTrace.begin(lane, record, candidate, clientHeaders));
-    call.send(
-        clientHeaders,
-        record.requestId,
-        Adaptation.of(request, weighed.decision(), candidate, funds));
+    JsonSplice body = Adaptation.of(request, weighed.decision(), candidate, funds);
+    new Dispatch(lane, exchange, clientHeaders).send(call, body, request.length());
   }
 
   /** Who is asked next, and the money for it; null if nobody is. */
@@ -280,7 +280,7 @@ final class Calls implements Attempt.Listener {
       Step step = nextStep();
       if (step != null) {
         call.finish(lastWord.outcome());
-        lastWord.refused(Rejection.reading(head, call.candidate()));
+        lastWord.refused(Rejection.reading(head, call));
         String reason = status == 429 ? "rate_limited" : "http_" + status / 100 + "xx";
         take(step, call.candidate(), reason);
         return;

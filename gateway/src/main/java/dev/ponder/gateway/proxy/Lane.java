@@ -135,6 +135,11 @@ public final class Lane {
     return vertx;
   }
 
+  /** The present, in seconds since 1970. */
+  long nowSeconds() {
+    return house.treasury().now().getEpochSecond();
+  }
+
   House house() {
     return house;
   }

@@ -2,7 +2,9 @@ package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.telemetry.AttemptOutcome;
 import dev.ponder.gateway.telemetry.Outcome;
+import dev.ponder.gateway.translate.ErrorEnvelopes;
 import dev.ponder.gateway.wire.ApiError;
+import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,8 +72,11 @@ final class LastWord {
     ExchangeRecord record = exchange.record();
     record.answeredBy = refused.candidate();
     record.upstreamStatus = refused.status();
+    ErrorEnvelopes.Translated told = refused.usable() ? refused.translated() : null;
+    int status = told == null ? refused.status() : told.status();
+    Buffer body = told == null ? refused.body() : Buffer.buffer(told.json());
     if (refused.usable() && answer.begun()) {
-      PlainRelay.failStream(exchange, answer, refused.status(), refused.body().getBytes());
+      PlainRelay.failStream(exchange, answer, status, body.getBytes());
       exchange.done(Outcome.ofUpstreamStatus(refused.status()));
       return;
     }
@@ -81,7 +86,7 @@ final class LastWord {
       return;
     }
     exchange.putHeaders(refused.headers());
-    answer.end(refused.status(), refused.body());
+    answer.end(status, body);
     exchange.done(Outcome.ofUpstreamStatus(refused.status()));
   }
 }

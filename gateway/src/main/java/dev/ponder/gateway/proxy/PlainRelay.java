@@ -2,6 +2,7 @@ package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.telemetry.AttemptOutcome;
 import dev.ponder.gateway.telemetry.Outcome;
+import dev.ponder.gateway.translate.ErrorEnvelopes;
 import dev.ponder.gateway.upstream.Bytes;
 import dev.ponder.gateway.wire.AnswerFacts;
 import dev.ponder.gateway.wire.ApiError;
@@ -10,6 +11,7 @@ import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.UsageReader;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ final class PlainRelay implements Relay {
   private final Attempt attempt;
   private final Answer answer;
   private final HttpClientResponse head;
+  private final @Nullable Translation translation;
   private final long heldMax;
   private @Nullable Buffer held;
   private boolean owned;
@@ -43,6 +46,7 @@ final class PlainRelay implements Relay {
     this.attempt = attempt;
     this.answer = answer;
     this.head = head;
+    this.translation = attempt.translation();
     this.heldMax = lane.house().configuration().limits().responseBytes();
   }
 
@@ -160,14 +164,27 @@ final class PlainRelay implements Relay {
       exchange.done(Outcome.UPSTREAM_ERROR);
       return;
     }
-    send(head.statusCode(), body, facts.error() ? Outcome.UPSTREAM_ERROR : Outcome.SUCCESS);
+    Translation into = translation;
+    if (facts.error()) {
+      send(head.statusCode(), body, Outcome.UPSTREAM_ERROR);
+    } else if (into == null) {
+      write(head.statusCode(), body, Outcome.SUCCESS);
+    } else if (body.length <= Weighing.INLINE_MAX) {
+      write(head.statusCode(), into.answer(body), Outcome.SUCCESS);
+    } else {
+      lane.vertx()
+          .executeBlocking(() -> into.answer(body), false)
+          .onComplete(
+              told -> exchange.guard(() -> write(head.statusCode(), told, Outcome.SUCCESS)),
+              odd -> exchange.guard(() -> exchange.refuse(odd)));
+    }
   }
 
   /** An error under a good status: what it would be under its own. */
   private void refused(byte[] body, int code) {
     int status = code >= 400 && code < 600 ? code : 502;
     attempt.finish(AttemptOutcome.BAD_RESPONSE);
-    Rejection kept = Rejection.of(status, head.headers(), attempt.candidate(), Bytes.wrap(body));
+    Rejection kept = Rejection.of(status, head.headers(), attempt, Bytes.wrap(body));
     if (calls.goElsewhere(attempt, code, kept)) {
       return;
     }
@@ -192,7 +209,20 @@ final class PlainRelay implements Relay {
     return through;
   }
 
+  /** Sends what says that something went wrong. */
   private void send(int status, byte[] body, Outcome outcome) {
+    if (translation == null) {
+      write(status, body, outcome);
+      return;
+    }
+    ErrorEnvelopes.Translated told = translation.error(status, body);
+    write(told.status(), told.json().getBytes(StandardCharsets.UTF_8), outcome);
+  }
+
+  private void write(int status, byte[] body, Outcome outcome) {
+    if (exchange.over()) {
+      return;
+    }
     if (answer.begun()) {
       failStream(exchange, answer, status, body);
       exchange.done(outcome);
@@ -200,7 +230,7 @@ final class PlainRelay implements Relay {
     }
     exchange.putHeaders(head.headers());
     DecisionHeaders.putCost(answer.headers(), exchange.record());
-    if (status < 300) {
+    if (status < 300 || translation != null) {
       answer.headers().set("content-type", jsonType());
     }
     answer.end(status, Bytes.wrap(body));
@@ -230,6 +260,10 @@ final class PlainRelay implements Relay {
   private void goThrough(Buffer soFar) {
     if (answer.begun()) {
       fail("did not stream its answer", false);
+      return;
+    }
+    if (translation != null) {
+      fail("answered with more than can be translated (expected: limits.response)", false);
       return;
     }
     through = true;

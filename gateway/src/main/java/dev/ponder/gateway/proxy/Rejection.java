@@ -1,9 +1,11 @@
 package dev.ponder.gateway.proxy;
 
+import dev.ponder.gateway.translate.ErrorEnvelopes;
 import dev.ponder.policy.Candidate;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An error that an upstream answered with before another was asked. It is kept, because if nobody
@@ -19,22 +21,24 @@ final class Rejection {
   private final int status;
   private final MultiMap headers;
   private final Candidate candidate;
+  private final @Nullable Translation translation;
   private final Buffer body;
   private boolean over;
   private boolean complete;
   private Runnable onOver = () -> {};
   private long wantedNanos;
 
-  private Rejection(int status, MultiMap headers, Candidate candidate, Buffer body) {
+  private Rejection(int status, MultiMap headers, Attempt call, Buffer body) {
     this.status = status;
     this.headers = headers;
-    this.candidate = candidate;
+    this.candidate = call.candidate();
+    this.translation = call.translation();
     this.body = body;
   }
 
   /** Reads the answer on, at the side, so that its connection can be used again. */
-  static Rejection reading(HttpClientResponse head, Candidate candidate) {
-    Rejection read = new Rejection(head.statusCode(), head.headers(), candidate, Buffer.buffer());
+  static Rejection reading(HttpClientResponse head, Attempt call) {
+    Rejection read = new Rejection(head.statusCode(), head.headers(), call, Buffer.buffer());
     head.exceptionHandler(broken -> read.over(false));
     head.handler(
         bytes -> {
@@ -48,8 +52,8 @@ final class Rejection {
   }
 
   /** One that was read already. */
-  static Rejection of(int status, MultiMap headers, Candidate candidate, Buffer body) {
-    Rejection read = new Rejection(status, headers, candidate, body);
+  static Rejection of(int status, MultiMap headers, Attempt call, Buffer body) {
+    Rejection read = new Rejection(status, headers, call, body);
     read.over(true);
     return read;
   }
@@ -98,5 +102,10 @@ final class Rejection {
 
   Buffer body() {
     return body;
+  }
+
+  /** The same for a client that speaks another dialect; null if it speaks the upstream's. */
+  ErrorEnvelopes.@Nullable Translated translated() {
+    return translation == null ? null : translation.error(status(), body.getBytes());
   }
 }

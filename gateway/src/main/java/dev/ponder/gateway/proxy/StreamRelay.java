@@ -2,7 +2,7 @@ package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.telemetry.AttemptOutcome;
 import dev.ponder.gateway.telemetry.Outcome;
-import dev.ponder.gateway.upstream.Bytes;
+import dev.ponder.gateway.translate.StreamTranslation;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.SseFramer;
 import dev.ponder.gateway.wire.StreamEvent;
@@ -38,17 +38,10 @@ final class StreamRelay implements Relay, SseFramer.Sink {
   private final SseFramer framer;
   private final StreamEvent event;
 
-  /** The upstream's bytes at hand, and the run of them that is to be written as it is. */
-  private byte @Nullable [] chunk;
+  private final Pieces pieces = new Pieces();
 
-  private byte @Nullable [] run;
-  private int runFrom;
-  private int runTo;
-
-  /** What is to be written before the run, once there are gaps or several chunks. */
-  private @Nullable Buffer out;
-
-  private boolean wrapped;
+  /** Tells the events in the client's dialect; null if the upstream's is the same. */
+  private final @Nullable StreamTranslation translation;
 
   private boolean begun;
   private boolean flushing;
@@ -80,7 +73,6 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     this.weighed = weighed;
     this.head = head;
     this.event = new StreamEvent(attempt.dialect());
-    this.framer = new SseFramer(attempt.dialect().eventBytesMax());
     this.tokensMax = attempt.funds().tokensMax();
     this.withhold =
         Adaptation.asksForUsage(
@@ -89,6 +81,12 @@ final class StreamRelay implements Relay, SseFramer.Sink {
             weighed.includeUsage(),
             attempt.candidate().model().capabilities());
     this.annotate = weighed.includeUsage() && lane.house().configuration().annotateUsage();
+    Translation into = attempt.translation();
+    this.translation =
+        into == null ? null : into.stream(weighed.includeUsage(), annotate ? this::cost : null);
+    this.framer =
+        new SseFramer(
+            into == null ? attempt.dialect().eventBytesMax() : StreamTranslation.EVENT_BYTES_MAX);
   }
 
   @Override
@@ -97,11 +95,12 @@ final class StreamRelay implements Relay, SseFramer.Sink {
       return; // nothing that an SDK would read comes after [DONE]
     }
     attempt.touch();
-    chunk = bytes.getBytes();
+    byte[] chunk = bytes.getBytes();
+    pieces.at(chunk);
     framer.feed(chunk, this);
     if (done && chunk[chunk.length - 1] != '\r') { // else its line feed is still to come
       finish();
-    } else if (!closed && pending() >= PENDING_MAX) {
+    } else if (!closed && pieces.length() >= PENDING_MAX) {
       flush();
     } else if (!flushing) {
       flushing = true;
@@ -130,35 +129,50 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     }
     inParts = false;
     withheld = false;
-    Usage usage = event.usage();
-    if (finished == 0 && attempt.dialect().usageInParts()) {
-      usage = null; // so far only
-    }
-    if (event.odd()) {
-      attempt.meters().usageOdd();
+    Usage usage = usage();
+    if (translation != null) {
+      tell(translation, translation.event(bytes, from, to));
+      return;
     }
     if (usage == null) {
       withheld = withhold && event.odd() && event.emptyChoices();
       if (!withheld) {
-        append(bytes, from, to);
+        pieces.append(bytes, from, to);
       }
       return;
     }
-    used = used == null ? usage : UsageReader.dearer(used, usage); // some repeat it, and it grows
-    exchange.used(used);
     if (withhold && event.emptyChoices()) {
       withheld = true;
       return;
     }
     int brace = event.objectEnd();
     if (annotate && brace >= 0) {
-      append(bytes, from, brace);
+      pieces.append(bytes, from, brace);
       byte[] note = costNote();
-      append(note, 0, note.length);
-      append(bytes, brace, to);
+      pieces.append(note, 0, note.length);
+      pieces.append(bytes, brace, to);
     } else {
-      append(bytes, from, to);
+      pieces.append(bytes, from, to);
     }
+  }
+
+  /** What the event says of its usage, which is counted; null if nothing that holds. */
+  private @Nullable Usage usage() {
+    if (event.odd()) {
+      attempt.meters().usageOdd();
+    }
+    Usage usage = event.usage();
+    if (usage == null || (finished == 0 && attempt.dialect().usageInParts())) {
+      return null; // so far only
+    }
+    used = used == null ? usage : UsageReader.dearer(used, usage); // some repeat it, and it grows
+    exchange.used(used);
+    return usage;
+  }
+
+  private void tell(StreamTranslation told, byte[] events) {
+    pieces.append(events, 0, events.length);
+    sawError |= told.failed();
   }
 
   @Override
@@ -167,16 +181,20 @@ final class StreamRelay implements Relay, SseFramer.Sink {
       return;
     }
     if (!inParts && to - from == 1 && bytes[from] == '\n') { // late, of the event before
-      if (!withheld) {
-        append(bytes, from, to);
+      if (!withheld && translation == null) {
+        pieces.append(bytes, from, to);
       }
+      return;
+    }
+    if (translation != null) {
+      giveUp("The upstream sent an event that is too long to be translated.");
       return;
     }
     inParts = !framer.atBoundary();
     withheld = false;
     attempt.saw(to - from);
     content(); // nothing but content is that long
-    append(bytes, from, to);
+    pieces.append(bytes, from, to);
   }
 
   @Override
@@ -185,16 +203,14 @@ final class StreamRelay implements Relay, SseFramer.Sink {
       return;
     }
     boolean torn = !framer.atBoundary();
-    settleRun();
-    int whole = out == null ? 0 : out.length();
+    int whole = pieces.length();
     framer.end(this);
     if (done || sawError || finished >= weighed.answers()) {
       finish();
       return;
     }
-    settleRun();
-    if (torn && out != null) { // half an event is no news to anybody
-      out = out.slice(0, whole);
+    if (torn) { // half an event is no news to anybody
+      pieces.cut(whole);
     }
     attempt.tear(AttemptOutcome.BAD_RESPONSE);
     String what = "The upstream ended its stream before the answer was complete.";
@@ -204,9 +220,10 @@ final class StreamRelay implements Relay, SseFramer.Sink {
   /** The answer is whole, or ends with the upstream's own error. */
   private void finish() {
     closed = true;
-    settleRun();
-    Buffer last = out;
-    out = null;
+    if (translation != null) {
+      tell(translation, translation.end());
+    }
+    Buffer last = pieces.take();
     attempt.finish(sawError ? AttemptOutcome.BAD_RESPONSE : AttemptOutcome.OK);
     begin();
     answer.endStream(last);
@@ -227,7 +244,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
 
   @Override
   public boolean atBoundary() {
-    return framer.atBoundary() && pending() == 0;
+    return framer.atBoundary() && pieces.length() == 0;
   }
 
   @Override
@@ -309,10 +326,13 @@ final class StreamRelay implements Relay, SseFramer.Sink {
    * cap would bill ever more.
    */
   private void brokeCap() {
-    closed = true;
     attempt.funds().capBroken(deltas);
+    giveUp("The upstream wrote more than its limit allowed.");
+  }
+
+  private void giveUp(String what) {
+    closed = true;
     attempt.cancel(AttemptOutcome.BAD_RESPONSE);
-    String what = "The upstream wrote more than its limit allowed.";
     calls.failed(attempt, AttemptOutcome.BAD_RESPONSE, ApiError.upstreamFailed(what), what);
   }
 
@@ -330,68 +350,25 @@ final class StreamRelay implements Relay, SseFramer.Sink {
   }
 
   private byte[] costNote() {
-    StringBuilder note = new StringBuilder(48).append(",\"ponder\":{\"cost_usd\":");
-    exchange.record().cost().appendUsd(note);
-    return note.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    String note = ",\"ponder\":{\"cost_usd\":" + cost() + "}";
+    return note.getBytes(StandardCharsets.UTF_8);
   }
 
-  private void append(byte[] bytes, int from, int to) {
-    if (run == bytes && runTo == from) {
-      runTo = to;
-      return;
-    }
-    settleRun();
-    if (bytes == chunk) {
-      run = bytes;
-      runFrom = from;
-      runTo = to;
-    } else { // the framer fills its buffer again, maybe before this is written
-      out(to - from).appendBytes(bytes, from, to - from);
-    }
-  }
-
-  /** The buffer to append to; a wrapped run is the upstream's own bytes and is copied first. */
-  private Buffer out(int length) {
-    Buffer buffer = out;
-    if (buffer == null || wrapped) {
-      int before = buffer == null ? 0 : buffer.length();
-      Buffer mine = Buffer.buffer(before + length + 256);
-      buffer = buffer == null ? mine : mine.appendBuffer(buffer);
-      out = buffer;
-      wrapped = false;
-    }
-    return buffer;
-  }
-
-  private int pending() {
-    return (run == null ? 0 : runTo - runFrom) + (out == null ? 0 : out.length());
-  }
-
-  /** Moves the run behind what is to be written before it; alone, it is written without a copy. */
-  private void settleRun() {
-    if (run == null || runFrom == runTo) {
-      return;
-    }
-    if (out == null) {
-      out = Bytes.wrap(run, runFrom, runTo);
-      wrapped = true;
-    } else {
-      out(runTo - runFrom).appendBytes(run, runFrom, runTo - runFrom);
-    }
-    run = null;
+  private String cost() {
+    StringBuilder usd = new StringBuilder(24);
+    exchange.record().cost().appendUsd(usd);
+    return usd.toString();
   }
 
   /** Writes what is pending: once for all chunks that came in one turn of the event loop. */
   private void flush() {
-    settleRun();
-    Buffer pieces = out;
-    out = null;
-    if (pieces == null || pieces.length() == 0 || answer.over()) {
+    Buffer ready = pieces.take();
+    if (ready == null || answer.over()) {
       return;
     }
     begun = true;
     begin();
-    answer.write(pieces);
+    answer.write(ready);
     if (answer.full()) {
       attempt.pause();
       answer.onDrain(attempt::resume);

@@ -71,8 +71,9 @@ public final class ChatRequest {
     if (out.containsKey("tools")) {
       choice(body.get("tool_choice"));
     }
-    String effort = target.reasoning() ? effort() : null;
-    putIfThere("reasoning_effort", effort);
+    if (target.reasoning()) {
+      putIfThere("reasoning_effort", target.effort().orElseGet(this::effort));
+    }
     putIfThere("response_format", format());
     putIfThere("temperature", numberOrNull(body.get("temperature")));
     putIfThere("top_p", numberOrNull(body.get("top_p")));

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ public final class ChatStream implements StreamTranslation {
 
   private final long createdSeconds;
   private final boolean includeUsage;
+  private final @Nullable Supplier<String> costUsd;
   private final StringBuilder out = new StringBuilder();
 
   /** The number of the call by its block's index, and the block's that are thoughts. */
@@ -43,10 +45,12 @@ public final class ChatStream implements StreamTranslation {
   /**
    * @param createdSeconds when it was made, in seconds since 1970
    * @param includeUsage whether the client asked for the usage at the end
+   * @param costUsd what the usage says that the call cost, as a JSON number; null if nothing
    */
-  public ChatStream(long createdSeconds, boolean includeUsage) {
+  public ChatStream(long createdSeconds, boolean includeUsage, @Nullable Supplier<String> costUsd) {
     this.createdSeconds = createdSeconds;
     this.includeUsage = includeUsage;
+    this.costUsd = costUsd;
   }
 
   @Override
@@ -66,7 +70,12 @@ public final class ChatStream implements StreamTranslation {
 
   @Override
   public byte[] end() {
-    return NOTHING; // message_stop says so, and nothing else does
+    if (over || failed || finishReason == null) {
+      return NOTHING;
+    }
+    out.setLength(0);
+    stop();
+    return out.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
@@ -172,6 +181,9 @@ public final class ChatStream implements StreamTranslation {
       Map<String, @Nullable Object> last = head();
       last.put("choices", List.of());
       last.put("usage", UsageShapes.forChat(usage));
+      if (costUsd != null) {
+        last.put("ponder", JsonTree.object("cost_usd", new JsonNumber(costUsd.get())));
+      }
       SseRecord.append(out, last);
     }
     out.append("data: ").append(SseRecord.DONE).append("\n\n");

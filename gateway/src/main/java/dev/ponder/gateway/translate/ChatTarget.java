@@ -1,5 +1,7 @@
 package dev.ponder.gateway.translate;
 
+import java.util.Optional;
+
 /**
  * The model at an OpenAI-compatible API that a translated request goes to.
  *
@@ -9,6 +11,11 @@ package dev.ponder.gateway.translate;
  * @param reasoning whether it takes {@code reasoning_effort}
  * @param takesThoughts whether it wants its earlier thoughts back. Servers that send {@code
  *     reasoning_content} do, and some of them insist; OpenAI's own never sends any
+ * @param effort the {@code reasoning_effort} to ask for; absent: as the client says
  */
 public record ChatTarget(
-    String modelId, String capParam, boolean reasoning, boolean takesThoughts) {}
+    String modelId,
+    String capParam,
+    boolean reasoning,
+    boolean takesThoughts,
+    Optional<String> effort) {}

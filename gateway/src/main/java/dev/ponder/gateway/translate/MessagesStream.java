@@ -303,6 +303,7 @@ public final class MessagesStream implements StreamTranslation {
 
   private void finish() {
     if (!started) {
+      fail("api_error", "The upstream sent an empty stream.");
       return;
     }
     closeBlock();

@@ -31,7 +31,7 @@ public enum Dialect {
   MESSAGES("/messages", "messages");
 
   private static final Set<Upstream.Provider> OPENAI = EnumSet.of(Upstream.Provider.OPENAI);
-  private static final Set<Upstream.Provider> ANTHROPIC = EnumSet.of(Upstream.Provider.ANTHROPIC);
+  private static final Set<Upstream.Provider> ALL = EnumSet.allOf(Upstream.Provider.class);
 
   /** Anthropic's own tools that the caller runs; a date follows. */
   private static final List<String> ANTHROPIC_TOOLS =
@@ -71,22 +71,28 @@ public enum Dialect {
     return operation;
   }
 
-  /** The providers that have this API. */
+  /**
+   * The providers whose models answer it: those that have this API, and those that a chat or a
+   * message is translated for.
+   */
   public Set<Upstream.Provider> providers() {
-    return this == MESSAGES ? ANTHROPIC : OPENAI;
+    return this == MESSAGES || this == CHAT ? ALL : OPENAI;
   }
 
   /**
-   * The dialect in which a provider is asked what a client asks in this one. They are the same:
-   * nothing is translated. Where they differ, {@code Calls.call} hands the body on, and {@code
-   * PlainRelay} and {@code StreamRelay} read by the one and write in the other.
+   * The dialect in which a provider is asked what a client asks in this one: the same, but for a
+   * chat that goes to Anthropic and a message that goes elsewhere.
    */
   public Dialect at(Upstream.Provider provider) {
     if (!providers().contains(provider)) {
       throw new IllegalArgumentException(
           "provider: " + provider + " (expected: " + providers() + ")");
     }
-    return this;
+    boolean anthropic = provider == Upstream.Provider.ANTHROPIC;
+    if (this == CHAT && anthropic) {
+      return MESSAGES;
+    }
+    return this == MESSAGES && !anthropic ? CHAT : this;
   }
 
   /** Whether a model writes an answer, which then has tokens, a limit and a price. */

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ponder.gateway.wire.ApiError;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ChatRequestTest {
 
-  private static final ChatTarget TARGET = new ChatTarget("gpt", "max_tokens", true, true);
+  private static final ChatTarget TARGET =
+      new ChatTarget("gpt", "max_tokens", true, true, Optional.empty());
   private static final String HI = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
 
   private static Place translate(String members, ChatTarget target) {
@@ -115,7 +117,7 @@ class ChatRequestTest {
             + "{\"type\":\"text\",\"text\":\"yes\"}]}]";
     assertThat(text(translate(turn, TARGET).get("messages")))
         .isEqualTo("[{\"role\":\"assistant\",\"content\":\"yes\",\"reasoning_content\":\"hm\"}]");
-    ChatTarget openAi = new ChatTarget("gpt", "max_tokens", true, false);
+    ChatTarget openAi = new ChatTarget("gpt", "max_tokens", true, false, Optional.empty());
     assertThat(text(translate(turn, openAi).get("messages")))
         .isEqualTo("[{\"role\":\"assistant\",\"content\":\"yes\"}]");
   }
@@ -131,7 +133,7 @@ class ChatRequestTest {
     assertThat(effort("\"thinking\":{\"type\":\"adaptive\"}")).isEqualTo("null");
     assertThat(effort("\"thinking\":{\"type\":\"disabled\"}")).isEqualTo("null");
     assertThat(effort("\"output_config\":{\"effort\":\"max\"}")).isEqualTo("\"max\"");
-    ChatTarget plain = new ChatTarget("gpt", "max_tokens", false, true);
+    ChatTarget plain = new ChatTarget("gpt", "max_tokens", false, true, Optional.empty());
     String high = "\"output_config\":{\"effort\":\"high\"}";
     assertThat(translate(high, plain).get("reasoning_effort").isThere()).isFalse();
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,8 @@ class RoundTripTest {
 
   private static final int TALKS = 400;
   private static final MessagesTarget CLAUDE = new MessagesTarget("claude-opus-4-5", 64_000, true);
-  private static final ChatTarget CHAT = new ChatTarget("m", "max_completion_tokens", true, true);
+  private static final ChatTarget CHAT =
+      new ChatTarget("m", "max_completion_tokens", true, true, Optional.empty());
 
   @Test
   void chatRequest_survivesMessages() throws IOException {

@@ -14,7 +14,7 @@ class StreamTranslationTest {
   private static final int TALKS = 200;
 
   private static ChatStream toChat() {
-    return new ChatStream(1_700_000_000, true);
+    return new ChatStream(1_700_000_000, true, null);
   }
 
   private static String text(@Nullable Object json) {
