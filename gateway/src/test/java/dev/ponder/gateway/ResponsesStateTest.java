@@ -230,6 +230,16 @@ class ResponsesStateTest {
   }
 
   @Test
+  void background_cancelledWithUsage_isBilledByIt() throws IOException {
+    make("resp_bu", "queued", "");
+    double before = posted();
+    pair.first(Pair.json(200, response("resp_bu", "cancelled", USAGE)));
+    bare("POST", PATH + "/resp_bu/cancel", ANN);
+    assertThat(pending()).isEqualTo("0");
+    assertThat(posted() - before).isCloseTo(0.0003, within(1e-9));
+  }
+
+  @Test
   void keeperThatDoesNotAnswer_isAnUpstreamError() throws IOException {
     make("resp_gone", "completed", USAGE);
     pair.first(RawUpstream.Call::reset);

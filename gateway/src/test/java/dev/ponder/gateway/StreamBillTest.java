@@ -94,6 +94,20 @@ class StreamBillTest {
     }
   }
 
+  /** An error in the middle leaves open what was billed, unless it says so itself. */
+  @Test
+  void error_inTheMiddle_isAll_unlessItSaysTheUsage() throws IOException {
+    String error = "\"error\":{\"message\":\"too hot\"}";
+    script = call -> call.beginStream().chunk(event(WORD + usage(1)) + event(error) + DONE).end();
+    Audit.Row all = ask(true, "too hot");
+    assertThat(all.source()).isEqualTo("presumed");
+    assertThat(all.nanos()).isEqualTo(all.reserved());
+    script = call -> call.beginStream().chunk(event(WORD) + event(error + usage(50)) + DONE).end();
+    Audit.Row told = ask(true, "too hot");
+    assertThat(told.source()).isEqualTo("reported");
+    assertThat(told.nanos()).isEqualTo(510_000);
+  }
+
   /** What is wrong is taken for the dearer of what it may mean. */
   @ParameterizedTest
   @CsvSource(

@@ -148,6 +148,11 @@ final class Attempt {
     said = true;
   }
 
+  /** The upstream ends its answer as an error; what that says of the usage, if so, is final. */
+  void failedAt(@Nullable Usage reported) {
+    said |= reported != null;
+  }
+
   /** So many bytes of an answer, or of a thought, were seen. */
   void saw(long bytes) {
     if (!answered) {
@@ -243,9 +248,12 @@ final class Attempt {
     ended = true;
   }
 
-  /** The answer is complete: nothing more of it will be billed. */
+  /**
+   * The upstream has ended its answer by itself. One that ends as an error after a part of it came
+   * is no whole one: nobody knows what the rest was, or was to be.
+   */
   void finish(AttemptOutcome outcome) {
-    whole = true;
+    whole = !answered || outcome != AttemptOutcome.BAD_RESPONSE;
     close(outcome);
   }
 

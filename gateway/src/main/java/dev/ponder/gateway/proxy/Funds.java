@@ -221,9 +221,4 @@ final class Funds implements Settlement.Call {
   public long requestBytes() {
     return terms.requestBytes();
   }
-
-  @Override
-  public boolean countable() {
-    return terms.countable();
-  }
 }

@@ -133,7 +133,7 @@ final class PlainRelay implements Relay {
       fail(what, saysNothing(body));
       return;
     }
-    if (!facts.error()) {
+    if (!facts.error() || facts.visibleBytes() > 0) {
       attempt.saw(facts.visibleBytes());
     }
     if (facts.odd()) {
@@ -141,6 +141,7 @@ final class PlainRelay implements Relay {
     }
     attempt.told(body, 0, body.length);
     if (facts.usage() != null) {
+      attempt.said();
       exchange.used(facts.usage());
     }
     if (facts.finishReason() != null) {

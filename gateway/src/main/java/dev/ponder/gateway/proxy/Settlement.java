@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
  * 3xx, 4xx                                     nothing
  * 5xx                                          nothing, or all, as the upstream is configured
  * 2xx, no answer in it (an error, a page)      nothing
- * 2xx, whole, no usage, plain model            what was counted
  * 2xx, whole, no usage, reasoning model        all: hidden tokens cannot be counted
- * 2xx, whole, no usage, pictures and the like  all if a budget is hard, else what was counted
- * broken off, timed out, given up              all if a budget is hard, else what is expected
+ * 2xx, whole, no usage, plain model            all if a budget is hard, else what was counted
+ * an error after a part of an answer           all if a budget is hard, else what is expected
+ * broken off, timed out, given up, cancelled   all if a budget is hard, else what is expected
  * </pre>
  *
- * "All" is what was set aside: the most that the call can be billed, unless more text was seen.
+ * <p>What was seen is not all that may be billed: there may be thoughts that nobody is shown,
+ * caches that were written, pictures. So a hard budget never goes by what was seen where nobody
+ * reports.
+ *
+ * <p>"All" is what was set aside: the most that the call can be billed, unless more text was seen.
  *
  * @param source where the amount is from; {@code NONE}: nothing is billed
  * @param amount what is posted
@@ -56,9 +60,6 @@ record Settlement(Source source, Money amount, Usage usage) {
 
     On5xx on5xx();
 
-    /** Whether the bill can be reckoned from the text that went through. */
-    boolean countable();
-
     /** The size of the request, in bytes. */
     long requestBytes();
   }
@@ -89,8 +90,7 @@ record Settlement(Source source, Money amount, Usage usage) {
     if (!ending.answered()) {
       return NOTHING;
     }
-    boolean hidden = call.reasoning() || (call.hard() && !call.countable());
-    return hidden ? all(call, ending) : counted(call, ending, null);
+    return call.reasoning() || call.hard() ? all(call, ending) : counted(call, ending, null);
   }
 
   /** Never more than the most that it can be billed, never less than what was seen. */

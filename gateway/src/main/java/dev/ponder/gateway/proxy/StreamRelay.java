@@ -310,6 +310,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
   /** Notes what the bill is reckoned by, and ends an answer that has broken its cap. */
   private void bill() {
     if (event.error()) {
+      attempt.failedAt(event.usage());
       return;
     }
     attempt.saw(event.visibleBytes());

@@ -33,8 +33,6 @@ import java.util.Optional;
  * @param plain whether the caller's own cap surely holds
  * @param bounded whether {@code most} holds without a word of ours: the caller or the model sees to
  *     it
- * @param countable whether a bill can be reckoned from the text that went through: no pictures,
- *     files or predictions
  * @param tracker what learns how much such calls write at most
  * @param correction what learns how much the model writes as a rule
  * @param forecast what the scorer forecast of an answer
@@ -52,7 +50,6 @@ record Terms(
     boolean limited,
     boolean plain,
     boolean bounded,
-    boolean countable,
     OutputTracker tracker,
     TokenCorrection correction,
     Outlook.Forecast forecast,
@@ -104,9 +101,6 @@ record Terms(
         limited,
         plain,
         asked >= 0 ? plain && asked <= max : can.maxOutputTokens() > 0,
-        view.images() + view.files() + view.audios() == 0
-            && view.predictionBytes() == 0
-            && view.bestOf() <= view.n(),
         tracker,
         treasury.corrections().of(model.name()),
         weighed.outlook().forecast(model, effort),

@@ -43,11 +43,6 @@ class SettlementTest {
     }
 
     @Override
-    public boolean countable() {
-      return true;
-    }
-
-    @Override
     public long requestBytes() {
       return REQUEST_BYTES;
     }
@@ -125,27 +120,32 @@ class SettlementTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void wholeWithoutUsage_plainModel_isCounted(boolean hard) {
+  @Test
+  void wholeWithoutUsage_plainModel_soft_isCounted() {
     // 301 bytes are 151 tokens, 41 bytes are 21: too many rather than too few
     Ending ending = sent(200, null, true, 41);
-    posts(Terms.of(hard, false), ending, Source.COUNTED, 151_000 + 84_000);
-    assertThat(Settlement.of(Terms.of(hard, false), ending).usage()).isEqualTo(Usage.of(151, 21));
+    posts(Terms.of(false, false), ending, Source.COUNTED, 151_000 + 84_000);
+    assertThat(Settlement.of(Terms.of(false, false), ending).usage()).isEqualTo(Usage.of(151, 21));
+  }
+
+  /** A model that was not said to reason may have done so; a cache may have been written. */
+  @Test
+  void wholeWithoutUsage_plainModel_hard_isAll() {
+    posts(Terms.of(true, false), sent(200, null, true, 41), Source.PRESUMED, RESERVED.nanos());
   }
 
   @Test
   void wholeWithoutUsage_plainModel_neverMoreThanWasSetAside() {
-    posts(Terms.of(true, false), sent(200, null, true, 20_000), Source.COUNTED, RESERVED.nanos());
+    posts(Terms.of(false, false), sent(200, null, true, 20_000), Source.COUNTED, RESERVED.nanos());
   }
 
   /** No text has more than twelve bytes a token: a cap was broken, and is billed. */
   @Test
   void textBeyondAllThatWasSetAside_isPosted() {
     long tokens = 1_200_000 / 12;
+    posts(Terms.of(false, false), sent(200, null, true, 1_200_000), Source.COUNTED, tokens * 4_000);
+    posts(Terms.of(true, false), sent(200, null, true, 1_200_000), Source.PRESUMED, tokens * 4_000);
     for (boolean hard : new boolean[] {true, false}) {
-      posts(
-          Terms.of(hard, false), sent(200, null, true, 1_200_000), Source.COUNTED, tokens * 4_000);
       posts(
           Terms.of(hard, true), sent(200, null, true, 1_200_000), Source.PRESUMED, tokens * 4_000);
     }
