@@ -210,12 +210,15 @@ class MessagesTest {
       assertThat(answer.status()).isEqualTo(404);
       assertThat(answer.json().getJsonObject("error").getString("type"))
           .isEqualTo("not_found_error");
+      assertThat(answer.header("request-id")).hasValue(answer.json().getString("request_id"));
     }
   }
 
   private static void assertError(Pair.Told told, int status, String type) {
     assertThat(told.response().status()).describedAs(told.text()).isEqualTo(status);
-    assertThat(told.json().fieldNames()).containsExactly("type", "error");
+    assertThat(told.json().fieldNames()).containsExactly("type", "error", "request_id");
+    assertThat(told.response().header("x-request-id"))
+        .hasValue(told.json().getString("request_id"));
     assertThat(told.json().getString("type")).isEqualTo("error");
     JsonObject error = told.json().getJsonObject("error");
     assertThat(error.fieldNames()).containsExactly("type", "message");

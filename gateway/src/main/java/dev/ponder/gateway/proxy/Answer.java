@@ -161,7 +161,7 @@ final class Answer {
     error.headers().forEach(headers::set);
     headers.set("content-type", "application/json");
     TravellingHeaders.nameRefusal(dialect, headers);
-    end(error.status(), Bytes.wrap(dialect.body(error)));
+    end(error.status(), Bytes.wrap(dialect.body(error, headers.get("x-request-id"))));
   }
 
   /**

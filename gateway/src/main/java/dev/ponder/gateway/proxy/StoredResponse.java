@@ -228,7 +228,7 @@ public final class StoredResponse implements SseFramer.Sink {
     response.headers().clear();
     response.headers().set("content-type", "application/json").set("x-request-id", requestId);
     response.setStatusCode(error.status());
-    end(Bytes.wrap(Dialect.RESPONSES.body(error)));
+    end(Bytes.wrap(Dialect.RESPONSES.body(error, requestId)));
   }
 
   private void end(Buffer last) {

@@ -153,7 +153,7 @@ public final class TokenCount implements BodyTaker {
     }
     error.headers().forEach(response.headers()::set);
     TravellingHeaders.nameRefusal(Dialect.MESSAGES, response.headers());
-    end(error.status(), Bytes.wrap(Dialect.MESSAGES.body(error)));
+    end(error.status(), Bytes.wrap(Dialect.MESSAGES.body(error, requestId)));
   }
 
   private void end(int status, Buffer body) {

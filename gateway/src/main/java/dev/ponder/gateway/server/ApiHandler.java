@@ -193,7 +193,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     response
         .setStatusCode(error.status())
         .putHeader("content-type", "application/json")
-        .end(Buffer.buffer(dialect.body(error)));
+        .end(Buffer.buffer(dialect.body(error, response.headers().get("x-request-id"))));
   }
 
   private static String decoded(String name) {

@@ -259,13 +259,18 @@ public final class ApiError extends RuntimeException {
     return out.append("}}").toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** {@code {"type": "error", "error": {"type", "message"}}}, Anthropic's envelope. */
-  public byte[] toAnthropicJson() {
+  /** {@code {"type": "error", "error": {"type", "message"}, "request_id"}}, as Anthropic has it. */
+  public byte[] toAnthropicJson(@Nullable String requestId) {
     StringBuilder out = new StringBuilder(160);
     out.append("{\"type\":\"error\",\"error\":{\"type\":\"").append(anthropicType());
     out.append("\",\"message\":");
     Json.appendString(out, String.valueOf(getMessage()));
-    return out.append("}}").toString().getBytes(StandardCharsets.UTF_8);
+    out.append('}');
+    if (requestId != null) {
+      out.append(",\"request_id\":");
+      Json.appendString(out, requestId);
+    }
+    return out.append('}').toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /** {@code {"type": "error", "code", "message", "param", "sequence_number"}}: of Responses. */

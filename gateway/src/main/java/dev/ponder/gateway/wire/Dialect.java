@@ -158,9 +158,13 @@ public enum Dialect {
     };
   }
 
-  /** The body of an answer that is a refusal, in UTF-8 and without a line break. */
-  public byte[] body(ApiError error) {
-    return this == MESSAGES ? error.toAnthropicJson() : error.toJson();
+  /**
+   * The body of an answer that is a refusal, in UTF-8 and without a line break.
+   *
+   * @param requestId for the dialects that say it in the body; null if there is none
+   */
+  public byte[] body(ApiError error, @Nullable String requestId) {
+    return this == MESSAGES ? error.toAnthropicJson(requestId) : error.toJson();
   }
 
   /**
@@ -182,7 +186,7 @@ public enum Dialect {
    * @param sequence the number of the event, where events have one
    */
   public byte[] event(ApiError error, long sequence) {
-    return event(this == RESPONSES ? error.toEventJson(sequence) : body(error));
+    return event(this == RESPONSES ? error.toEventJson(sequence) : body(error, null));
   }
 
   /** An error event around an error's own JSON, which must be one line. */
