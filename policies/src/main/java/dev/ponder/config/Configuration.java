@@ -138,13 +138,16 @@ public record Configuration(
   public record Decisions(String log) {}
 
   /**
-   * What is exported besides the metrics.
+   * What is exported.
    *
    * @param tags names of tags that may become labels
+   * @param tenants whether some metrics tell teams apart
+   * @param nativeHistograms whether histograms have native buckets beside the classic ones
    * @param traces where spans go
    * @param logs what the process writes about itself
    */
-  public record Telemetry(List<String> tags, Traces traces, Logs logs) {
+  public record Telemetry(
+      List<String> tags, boolean tenants, boolean nativeHistograms, Traces traces, Logs logs) {
 
     public Telemetry {
       tags = List.copyOf(tags);

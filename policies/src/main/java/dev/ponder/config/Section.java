@@ -117,7 +117,8 @@ record Section(String path, List<String> keys) {
           "allowed_origins",
           "budget_status");
   static final Section DECISIONS = of("decisions", "log", "prompts");
-  static final Section TELEMETRY = of("telemetry", "tags", "traces", "logs");
+  static final Section TELEMETRY =
+      of("telemetry", "tags", "tenants", "histograms", "traces", "logs");
   static final Section TRACES = of("telemetry.traces", "otlp", "sample", "baggage");
   static final Section LOGS = of("telemetry.logs", "format", "level", "to", "access");
   static final Section RESPONSES = of("responses", "annotate");

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
-/** Reads {@code telemetry}: what is exported besides the metrics. */
+/** Reads {@code telemetry}: what is exported. */
 final class TelemetryReader {
 
   private static final int TAGS_MAX = 16;
@@ -28,10 +28,16 @@ final class TelemetryReader {
   static Telemetry read(YamlMapping root) {
     List<String> tags = new ArrayList<>();
     Optional<YamlMapping> telemetry =
-        root.get("telemetry").flatMap(v -> v.mapping(Section.TELEMETRY, "tags, traces and logs"));
+        root.get("telemetry").flatMap(v -> v.mapping(Section.TELEMETRY, "traces and others"));
     telemetry.flatMap(m -> m.get("tags")).ifPresent(v -> readTags(v, tags));
     return new Telemetry(
         tags,
+        telemetry.flatMap(m -> m.get("tenants")).flatMap(YamlValue::flag).orElse(true),
+        telemetry
+            .flatMap(m -> m.get("histograms"))
+            .flatMap(v -> v.word(List.of("classic", "both")))
+            .map(word -> word.equals("both"))
+            .orElse(false),
         telemetry
             .flatMap(m -> m.get("traces"))
             .flatMap(v -> v.mapping(Section.TRACES, "otlp and sample"))

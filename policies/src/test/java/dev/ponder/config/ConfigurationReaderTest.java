@@ -78,7 +78,7 @@ class ConfigurationReaderTest {
     assertThat(configuration.telemetry())
         .isEqualTo(
             new Configuration.Telemetry(
-                List.of(), Configuration.Traces.NONE, Configuration.Logs.STANDARD));
+                List.of(), true, false, Configuration.Traces.NONE, Configuration.Logs.STANDARD));
     assertThat(configuration.telemetry().traces().otlp()).isEmpty();
     assertThat(configuration.telemetry().logs().access()).isEqualTo("off");
     assertThat(configuration.admin().token()).isEmpty();
@@ -182,6 +182,8 @@ class ConfigurationReaderTest {
         .isEqualTo(
             new Configuration.Telemetry(
                 List.of("workload", "env"),
+                false,
+                true,
                 new Configuration.Traces(
                     Optional.of(URI.create("https://collector.example.com:4318")),
                     OptionalDouble.of(.025),

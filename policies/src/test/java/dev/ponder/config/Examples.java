@@ -207,6 +207,8 @@ final class Examples {
           decisions: { log: stdout }
           telemetry:
             tags: [ workload, env ]
+            tenants: false
+            histograms: both
             traces: { otlp: https://collector.example.com:4318, sample: 2.5%, baggage: false }
             logs: { format: json, level: warn, to: stdout, access: file:access.jsonl }
           passthrough: openai

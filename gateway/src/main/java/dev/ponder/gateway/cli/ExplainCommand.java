@@ -30,6 +30,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -151,6 +152,7 @@ final class ExplainCommand implements Callable<Integer> {
         ScoreTrackers.none()
             .next(configuration.routes(), classifier.name(), ScoreDistribution.SHIPPED),
         meters,
+        meters.series(configuration, List.of(classifier.name())),
         House.operations(meters),
         treasury,
         purses,

@@ -63,6 +63,9 @@ public interface Ledger extends AutoCloseable {
     return 0;
   }
 
+  /** Tells this one of every commit from now on; of books in memory there is none. */
+  default void watch(CommitListener listener) {}
+
   /**
    * Who used what and what it cost, as far as it is durable. Waits for a disk: not for an event
    * loop.

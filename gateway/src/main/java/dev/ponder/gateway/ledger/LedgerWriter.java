@@ -60,6 +60,7 @@ final class LedgerWriter {
   private final List<LedgerRow> batch = new ArrayList<>(); // the thread's own, as are the next
   private int written; // rows of the batch before
   private String reason = "";
+  private volatile CommitListener listener = (nanos, succeeded) -> {};
   private volatile boolean resting;
   private volatile boolean failing;
   private volatile boolean closing;
@@ -77,6 +78,10 @@ final class LedgerWriter {
 
   void start() {
     thread.start();
+  }
+
+  void watch(CommitListener next) {
+    listener = next;
   }
 
   /** Hands a row over; never waits. */
@@ -251,9 +256,11 @@ final class LedgerWriter {
   }
 
   private boolean write(Map<AccountKey, String> keptPacers, Map<String, Long> keptBreakers) {
+    long begun = System.nanoTime();
     try {
       database.write(batch, keptPacers, keptBreakers);
     } catch (SQLException | RuntimeException e) {
+      listener.committed(System.nanoTime() - begun, false);
       failing = true;
       if (!e.toString().equals(reason)) {
         reason = e.toString();
@@ -261,6 +268,7 @@ final class LedgerWriter {
       }
       return false;
     }
+    listener.committed(System.nanoTime() - begun, true);
     if (failing) {
       failing = false;
       reason = "";

@@ -214,6 +214,11 @@ public final class SqliteLedger implements Ledger {
   }
 
   @Override
+  public void watch(CommitListener listener) {
+    writer.watch(listener);
+  }
+
+  @Override
   public int backlog() {
     return writer.waiting();
   }

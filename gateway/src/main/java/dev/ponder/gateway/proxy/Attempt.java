@@ -166,6 +166,11 @@ final class Attempt {
     return begunNanos;
   }
 
+  /** When its last bytes came. */
+  long lastReadNanos() {
+    return lastReadNanos;
+  }
+
   DeploymentMeters meters() {
     return meters;
   }

@@ -255,12 +255,11 @@ final class Calls implements Attempt.Listener {
     }
     Usage usage = record.usage();
     if (usage != null) {
-      last.meters().used(usage);
-      lane.routeMeters(weighed.decision().route()).avoided(record.cost(), record.baseline());
+      new Reckoning(lane, record, last, weighed).count(usage, outcome);
     } else if (last.parked()) {
       return; // it is still to come
     } else if (outcome == Outcome.SUCCESS || relay instanceof StreamRelay) {
-      last.meters().usageMissing();
+      Reckoning.missing(last);
     }
   }
 

@@ -380,6 +380,7 @@ public final class Exchange implements Watch.Watched, BodyTaker {
       till.correctMinute(record.usage(), record.funds != null && record.funds.dispatched());
     }
     meters.ended(tier(), record.outcome, streamed(), ended - record.begunNanos, began);
+    lane.house().series().ended(record.principal.team(), tier(), record.outcome);
     if (record.readNanos != 0) {
       lane.meters().addedByGateway(record.overheadNanos(ended));
     }

@@ -34,6 +34,7 @@ final class Funds implements Settlement.Call {
   private final long cap;
   private final Money expected;
   private boolean dispatched;
+  private long expectedHidden;
   private @Nullable Entry entry;
 
   /**
@@ -142,6 +143,11 @@ final class Funds implements Settlement.Call {
     return posted;
   }
 
+  /** How many hidden tokens were expected of the answers; 0 until their usage is known. */
+  long expectedHidden() {
+    return expectedHidden;
+  }
+
   /** What was posted; null before the end. */
   @Nullable Entry entry() {
     return entry;
@@ -178,6 +184,7 @@ final class Funds implements Settlement.Call {
     long hidden = each(usage.reasoningTokens());
     long visible = Math.max(0, each(usage.outputTokens()) - hidden);
     Outlook.Forecast forecast = terms.forecast();
+    expectedHidden = terms.correction().hidden(forecast.hidden()) * terms.ceiling().answers();
     terms.correction().learn(forecast.visible(), visible, forecast.hidden(), hidden);
     if (terms.brokenBy(usage, cap)) {
       capBroken(usage.outputTokens());

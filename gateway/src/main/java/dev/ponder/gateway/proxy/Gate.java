@@ -74,7 +74,17 @@ final class Gate {
       return null;
     }
     askedNanos = nowNanos;
-    return goDown(nowNanos);
+    long begun = System.nanoTime();
+    boolean waiting = false;
+    try {
+      Pass pass = goDown(nowNanos);
+      waiting = pass == null;
+      return pass;
+    } finally {
+      if (!waiting) {
+        till.asked(System.nanoTime() - begun, waitedNanos(nowNanos));
+      }
+    }
   }
 
   /** From the step that was decided on to the last one that there is money for. */

@@ -2,6 +2,7 @@ package dev.ponder.gateway.proxy;
 
 import dev.ponder.classify.Classifier;
 import dev.ponder.config.Configuration;
+import dev.ponder.gateway.telemetry.ConfiguredSeries;
 import dev.ponder.gateway.telemetry.LineLog;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param ownScores what the user's own scorer said, if there is one
  * @param trackers what the scores of the routes are like
  * @param meters the metrics
+ * @param series the series of what the configuration names
  * @param operations the series of each dialect's requests
  * @param treasury the money
  * @param purses who pays for what, by the configuration
@@ -46,6 +48,7 @@ public record House(
     Optional<OwnScores> ownScores,
     ScoreTrackers trackers,
     Meters meters,
+    ConfiguredSeries series,
     Map<Dialect, OperationMeters> operations,
     Treasury treasury,
     Purses purses,
@@ -80,6 +83,12 @@ public record House(
       operations.put(dialect, meters.operation(dialect.operation()));
     }
     return operations;
+  }
+
+  /** Makes its policies and its series the ones that count. */
+  public void serve() {
+    purses.apply();
+    series.serve();
   }
 
   /** Without the secrets. */

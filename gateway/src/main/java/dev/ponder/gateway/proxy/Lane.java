@@ -14,6 +14,7 @@ import dev.ponder.gateway.upstream.UpstreamClient;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Principal;
+import dev.ponder.policy.Route;
 import dev.ponder.policy.Router;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
@@ -72,7 +73,7 @@ public final class Lane {
     this.ownScorer = own == null ? null : new OwnScorer(vertx, own, house.loops());
     String builtIn = house.classifier().name();
     for (String name : own == null ? List.of(builtIn) : List.of(builtIn, OwnScores.NAME)) {
-      classifiers.put(name, house.meters().classifier(name));
+      classifiers.put(name, house.series().classifier(name));
     }
     house
         .configuration()
@@ -83,14 +84,9 @@ public final class Lane {
               Optional<String> key = Optional.ofNullable(house.secrets().get(upstream.name()));
               clients.put(upstream.name(), new UpstreamClient(vertx, upstream, key, house.loops()));
             });
-    this.passages =
-        house
-            .configuration()
-            .passthrough()
-            .map(upstream -> new PassageMeters(house.meters(), upstream))
-            .orElse(null);
+    this.passages = house.series().passages().orElse(null);
     for (Router.Target target : house.router().targets()) {
-      routes.put(target.name(), new RouteMeters(house.meters(), label(target)));
+      routes.put(target.name(), house.series().route(target.route().map(Route::name).orElse("")));
       target.tiers().forEach(tier -> tier.forEach(this::newPlace));
     }
   }
@@ -99,15 +95,10 @@ public final class Lane {
     Place place =
         new Place(
             client(candidate.deployment().upstream().name()),
-            new DeploymentMeters(house.meters(), candidate.model(), candidate.deployment()),
+            house.series().deployment(candidate.model(), candidate.deployment()),
             house.fleet().of(candidate.model(), candidate.deployment()));
     places.put(candidate, place);
     return place;
-  }
-
-  /** Pinned names share one label: routes are few, models and deployments are counted elsewhere. */
-  private static String label(Router.Target target) {
-    return target.route().isPresent() ? target.name() : "pinned";
   }
 
   /** Lets go of connections and timers once the last running exchange is over. */

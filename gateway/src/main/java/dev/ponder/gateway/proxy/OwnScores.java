@@ -2,11 +2,13 @@ package dev.ponder.gateway.proxy;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.ponder.classify.Classifier;
 import dev.ponder.config.Configuration.OwnClassifier;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.ScorerMeters;
 import dev.ponder.gateway.upstream.ScorerFault;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,11 @@ public final class OwnScores {
     this.token = token;
     this.meters = meters.scorer(NAME, ScorerFault.labels());
     this.answers = Caffeine.newBuilder().maximumSize(scorer.cache()).expireAfterWrite(KEPT).build();
+  }
+
+  /** The names of what gives scores: the built-in classifier's first. */
+  public static List<String> names(Classifier builtIn, Optional<OwnScores> own) {
+    return own.isPresent() ? List.of(builtIn.name(), NAME) : List.of(builtIn.name());
   }
 
   OwnClassifier scorer() {

@@ -174,7 +174,7 @@ public final class StoredResponse implements SseFramer.Sink {
   private void settle(@Nullable Usage usage) {
     if (lane.house().responses().settle(id, usage)) {
       if (usage == null) {
-        meters.usageMissing();
+        meters.usageMissing(false);
       } else {
         meters.used(usage);
       }

@@ -50,12 +50,11 @@ final class StreamRelay implements Relay, SseFramer.Sink {
   private boolean done;
   private boolean closed;
   private boolean sawError;
-  private boolean sawContent;
-  private boolean sawReasoning;
   private int finished;
   private @Nullable Usage used;
   private long deltas;
   private final long tokensMax;
+  private final Pace pace;
 
   StreamRelay(
       Lane lane,
@@ -73,6 +72,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     this.weighed = weighed;
     this.head = head;
     this.event = new StreamEvent(attempt.dialect());
+    this.pace = new Pace(exchange, attempt);
     this.tokensMax = attempt.funds().tokensMax();
     this.withhold =
         Adaptation.asksForUsage(
@@ -193,7 +193,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     inParts = !framer.atBoundary();
     withheld = false;
     attempt.saw(to - from);
-    content(); // nothing but content is that long
+    pace.content(); // nothing but content is that long
     pieces.append(bytes, from, to);
   }
 
@@ -225,6 +225,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     }
     Buffer last = pieces.take();
     attempt.finish(sawError ? AttemptOutcome.BAD_RESPONSE : AttemptOutcome.OK);
+    pace.whole(sawError ? null : used);
     begin();
     answer.endStream(last);
     exchange.done(sawError ? Outcome.UPSTREAM_ERROR : Outcome.SUCCESS);
@@ -296,13 +297,11 @@ final class StreamRelay implements Relay, SseFramer.Sink {
       return;
     }
     sawError |= event.error();
-    if (!sawReasoning && event.reasoning()) {
-      sawReasoning = true;
-      exchange.firstByte();
-      attempt.meters().firstReasoning(System.nanoTime() - attempt.begunNanos());
+    if (event.reasoning()) {
+      pace.reasoning();
     }
-    if (!sawContent && event.content()) {
-      content();
+    if (event.content()) {
+      pace.content();
     }
     bill();
   }
@@ -339,15 +338,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
 
   /** Whether a word of the visible answer came. */
   boolean sawContent() {
-    return sawContent;
-  }
-
-  private void content() {
-    if (!sawContent) {
-      sawContent = true;
-      exchange.firstByte();
-      attempt.meters().firstContent(System.nanoTime() - attempt.begunNanos());
-    }
+    return pace.sawContent();
   }
 
   private byte[] costNote() {

@@ -350,6 +350,11 @@ final class Till {
     }
   }
 
+  /** Counts how long it took to ask, and the wait before. */
+  void asked(long nanos, long waitedNanos) {
+    treasury.meters().asked(nanos, waitedNanos);
+  }
+
   /** Counts what a budget did. */
   void acted(String policy, Action action) {
     if (!policy.isEmpty()) {

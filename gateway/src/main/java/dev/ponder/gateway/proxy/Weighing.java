@@ -29,6 +29,7 @@ final class Weighing {
   private final boolean dry;
   private final Pacing pacing;
   private final ShareGuard guard;
+  private long decidedIn;
 
   /**
    * The weighing of one request.
@@ -59,7 +60,10 @@ final class Weighing {
 
   /** The request as far as its caller may have reasoning models. */
   Weighed held(Weighed weighed) {
-    return dry ? guard.look(weighed) : guard.admit(weighed);
+    long begun = System.nanoTime();
+    Weighed held = dry ? guard.look(weighed) : guard.admit(weighed);
+    lane.meters().decided(decidedIn + System.nanoTime() - begun);
+    return held;
   }
 
   Pacing pacing() {
@@ -101,11 +105,13 @@ final class Weighing {
     if (exchange.over()) {
       return;
     }
+    long begun = System.nanoTime();
     Reading reading = Weigher.decide(draft, score, pacing, lane.house().trackers(), !dry);
     if (reading.view().dialect() == Dialect.RESPONSES) {
       Weighed kept = lane.house().responses().pin(reading, principal);
       reading = new Reading(reading.view(), kept);
     }
+    decidedIn = System.nanoTime() - begun;
     exchange.weighed(reading, this);
   }
 }

@@ -6,8 +6,6 @@ import dev.ponder.gateway.proxy.House;
 import dev.ponder.gateway.telemetry.RecentDecisions;
 import dev.ponder.gateway.treasury.Treasury;
 import dev.ponder.gateway.wire.ApiError;
-import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
-import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -16,7 +14,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
-import java.io.ByteArrayOutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -56,14 +53,13 @@ final class AdminVerticle extends VerticleBase {
   private static final String CAP_BREAKERS = "/admin/v1/cap-breakers/";
 
   private final Configuration.Listen listen;
-  private final PrometheusRegistry registry;
+  private final MetricsPage metrics;
   private final Health health;
   private final Treasury treasury;
   private final Supplier<House> house;
   private final DecisionsPage decisions;
   private final ExplainPage explain;
   private final LogLevelPage logLevel;
-  private final ExpositionFormats formats = ExpositionFormats.init();
   private volatile byte @Nullable [] token;
   private int actualPort;
 
@@ -82,7 +78,7 @@ final class AdminVerticle extends VerticleBase {
       ExplainPage explain,
       Supplier<House> house) {
     this.listen = listen;
-    this.registry = registry;
+    this.metrics = new MetricsPage(vertx, registry);
     this.health = health;
     this.treasury = treasury;
     this.house = house;
@@ -140,7 +136,7 @@ final class AdminVerticle extends VerticleBase {
       return;
     }
     switch (path) {
-      case "/metrics" -> metrics(request);
+      case "/metrics" -> metrics.handle(request);
       case "/admin/v1/budgets" -> json(request, () -> BudgetPage.toJson(treasury));
       case "/admin/v1/usage" -> usage(request);
       case "/admin/v1/lrm-shares" -> json(request, () -> SharesPage.toJson(house.get()));
@@ -211,20 +207,5 @@ final class AdminVerticle extends VerticleBase {
         .setStatusCode(good ? 200 : 503)
         .putHeader("content-type", "application/json")
         .end("{\"status\":\"" + status + "\"}");
-  }
-
-  private void metrics(HttpServerRequest request) {
-    ExpositionFormatWriter writer = formats.findWriter(request.getHeader("accept"));
-    vertx
-        .executeBlocking(
-            () -> {
-              ByteArrayOutputStream out = new ByteArrayOutputStream(64 * 1024);
-              writer.write(out, registry.scrape());
-              return Buffer.buffer(out.toByteArray());
-            },
-            false)
-        .onComplete(
-            page -> request.response().putHeader("content-type", writer.getContentType()).end(page),
-            failure -> ApiHandler.send(request.response(), ApiError.internal()));
   }
 }

@@ -26,6 +26,7 @@ final class ApiVerticle extends VerticleBase {
 
   private final String host;
   private final int port;
+  private final int loop;
   private Served served;
   private @Nullable Lane lane;
   private @Nullable ApiHandler handler;
@@ -36,17 +37,20 @@ final class ApiVerticle extends VerticleBase {
    * A server.
    *
    * @param port a negative one is free, and the same for all servers of one Vert.x that ask for it
+   * @param loop which of the API's event loops it is, from 0
    */
-  ApiVerticle(Served served, String host, int port) {
+  ApiVerticle(Served served, String host, int port, int loop) {
     this.served = served;
     this.host = host;
     this.port = port;
+    this.loop = loop;
   }
 
   @Override
   public Future<?> start() {
     Configuration configuration = served.house().configuration();
     use(served);
+    new LoopLag(vertx, served.house().meters().lag(loop)).start();
     HttpServer api =
         vertx
             .createHttpServer(

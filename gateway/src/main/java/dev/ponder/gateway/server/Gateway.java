@@ -85,12 +85,13 @@ public final class Gateway {
     this.environment = Map.copyOf(environment);
     this.loops = loops;
     this.clock = clock;
-    this.meters = new Meters(registry);
+    this.meters = new Meters(registry, configuration.telemetry().nativeHistograms());
     this.operations = House.operations(meters);
     this.started = configuration;
     this.ledger = ledger;
     this.treasury = new Treasury(ledger, clock, meters.budgets());
-    BudgetGauges.register(registry, meters, treasury);
+    BudgetGauges.register(meters, treasury);
+    BudgetGauges.watch(meters, ledger, configuration.ledger(), clock);
     ExplainPage explain = new ExplainPage(vertx, bodies, () -> house);
     this.admin =
         new AdminVerticle(
@@ -115,7 +116,7 @@ public final class Gateway {
             openLog(LineLog.Sink.DECISIONS, configuration.decisions().log()),
             openLog(LineLog.Sink.ACCESS, configuration.telemetry().logs().access()));
     LogOutput.countDropsBy(meters.dropped(LineLog.Sink.LOGS));
-    house.purses().apply();
+    house.serve();
     RoutingGauges.register(registry, () -> house);
     SharesPage.register(registry, () -> house);
     UpstreamGauges.register(registry, () -> house);
@@ -203,7 +204,7 @@ public final class Gateway {
   private ApiVerticle api() {
     Configuration.Listen listen = house.configuration().listen();
     int port = listen.apiPort() == 0 ? freePort : listen.apiPort();
-    ApiVerticle api = new ApiVerticle(served(house), listen.apiHost(), port);
+    ApiVerticle api = new ApiVerticle(served(house), listen.apiHost(), port, apis.size());
     apis.add(api);
     return api;
   }
@@ -243,7 +244,7 @@ public final class Gateway {
                 : openLog(LineLog.Sink.DECISIONS, next.decisions().log()),
             sameAccess ? before.accessLog() : openLog(LineLog.Sink.ACCESS, access));
     house = after;
-    after.purses().apply();
+    after.serve();
     admin.protect(secrets.admin());
     for (ApiVerticle api : apis) {
       api.serve(served(after));
@@ -278,6 +279,7 @@ public final class Gateway {
       throw new IOException(
           "telemetry.logs: format and to cannot change while running (expected: a restart)");
     }
+    MetricsPage.demandSame(next.telemetry(), started.telemetry());
     int silence = ApiVerticle.idleSeconds(started);
     if (ApiVerticle.idleSeconds(next) > silence) {
       throw new IOException(
@@ -368,6 +370,7 @@ public final class Gateway {
         own,
         before.next(configuration.routes(), scoredBy, ScoreDistribution.SHIPPED),
         meters,
+        meters.series(configuration, OwnScores.names(classifier, own)),
         operations,
         treasury,
         new Purses(treasury, new PolicySet(configuration.policies())),

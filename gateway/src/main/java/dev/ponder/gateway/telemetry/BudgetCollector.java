@@ -1,34 +1,37 @@
 package dev.ponder.gateway.telemetry;
 
+import dev.ponder.price.Money;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** The gauges of budgets: all from one reading of the balances, so that they fit together. */
 final class BudgetCollector implements MultiCollector {
 
-  private static final Map<String, String> HELP =
-      Map.of(
-          "ponder_budget_limit_usd", "What may be spent in the window.",
-          "ponder_budget_spent_usd", "What was posted in the window, presumed spending included.",
-          "ponder_budget_reserved_usd", "What running calls may still be billed at most.",
-          "ponder_budget_window_start_timestamp_seconds", "When the window began.",
-          "ponder_budget_window_end_timestamp_seconds", "When the next window begins.",
-          "ponder_budget_shadow_price", "Probability of a gain that a dollar must buy now.",
-          "ponder_budget_accounts", "How many budgets these are: one, or one for each key.",
-          "ponder_budget_exhausted_accounts", "How many refused a call in this window.");
+  private static final List<OfLine> GAUGES =
+      List.of(
+          new OfLine(MoneyMetrics.LIMIT, line -> usd(line.limit())),
+          new OfLine(MoneyMetrics.SPENT, line -> usd(line.posted())),
+          new OfLine(MoneyMetrics.RESERVED, line -> usd(line.pending())),
+          new OfLine(MoneyMetrics.WINDOW_START, line -> seconds(line.start())),
+          new OfLine(MoneyMetrics.WINDOW_END, line -> seconds(line.end())),
+          new OfLine(MoneyMetrics.SHADOW_PRICE, BudgetLine::shadowPrice),
+          new OfLine(MoneyMetrics.ACCOUNTS, BudgetLine::accounts),
+          new OfLine(MoneyMetrics.EXHAUSTED, BudgetLine::exhausted),
+          new OfLine(MoneyMetrics.HIGHEST_USED, BudgetLine::highestUsed));
 
-  private final Map<String, ToDoubleFunction<BudgetLine>> gauges;
   private final Supplier<List<BudgetLine>> lines;
 
-  BudgetCollector(
-      Map<String, ToDoubleFunction<BudgetLine>> gauges, Supplier<List<BudgetLine>> lines) {
-    this.gauges = gauges;
+  /** A gauge and what it shows of a line. */
+  private record OfLine(Metric metric, ToDoubleFunction<BudgetLine> value) {}
+
+  BudgetCollector(Supplier<List<BudgetLine>> lines) {
     this.lines = lines;
   }
 
@@ -36,19 +39,47 @@ final class BudgetCollector implements MultiCollector {
   public MetricSnapshots collect() {
     List<BudgetLine> present = lines.get();
     MetricSnapshots.Builder snapshots = MetricSnapshots.builder();
-    gauges.forEach(
-        (name, value) -> {
-          GaugeSnapshot.Builder gauge =
-              GaugeSnapshot.builder().name(name).help(HELP.getOrDefault(name, ""));
-          for (BudgetLine line : present) {
-            gauge.dataPoint(
-                GaugeSnapshot.GaugeDataPointSnapshot.builder()
-                    .labels(Labels.of(new String[] {"budget", "owner", "window"}, line.labels()))
-                    .value(value.applyAsDouble(line))
-                    .build());
-          }
-          snapshots.metricSnapshot(gauge.build());
-        });
+    for (OfLine gauge : GAUGES) {
+      GaugeSnapshot.Builder snapshot = snapshot(gauge.metric());
+      for (BudgetLine line : present) {
+        add(snapshot, gauge.metric(), gauge.value().applyAsDouble(line), line.labels());
+      }
+      snapshots.metricSnapshot(snapshot.build());
+    }
+    snapshots.metricSnapshot(states(present));
     return snapshots.build();
+  }
+
+  /** As a gauge: what OpenMetrics calls a state set has the metric's name for its label. */
+  private static MetricSnapshot states(List<BudgetLine> present) {
+    GaugeSnapshot.Builder snapshot = snapshot(MoneyMetrics.STATE);
+    for (BudgetLine line : present) {
+      for (BudgetLine.State state : BudgetLine.State.values()) {
+        int here = line.state() == state ? 1 : 0;
+        add(snapshot, MoneyMetrics.STATE, here, line.labels(state));
+      }
+    }
+    return snapshot.build();
+  }
+
+  private static GaugeSnapshot.Builder snapshot(Metric metric) {
+    return GaugeSnapshot.builder().name(metric.name()).help(metric.help());
+  }
+
+  private static void add(
+      GaugeSnapshot.Builder snapshot, Metric metric, double value, String... labels) {
+    snapshot.dataPoint(
+        GaugeSnapshot.GaugeDataPointSnapshot.builder()
+            .labels(Labels.of(metric.labelNames(), labels))
+            .value(value)
+            .build());
+  }
+
+  private static double usd(Money money) {
+    return money.nanos() / 1e9;
+  }
+
+  private static double seconds(Instant instant) {
+    return (double) instant.getEpochSecond();
   }
 }

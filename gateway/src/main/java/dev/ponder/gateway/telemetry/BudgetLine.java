@@ -2,6 +2,7 @@ package dev.ponder.gateway.telemetry;
 
 import dev.ponder.price.Money;
 import java.time.Instant;
+import java.util.Locale;
 
 /**
  * What the gauges tell of a budget, or of the budgets of many keys together.
@@ -17,6 +18,8 @@ import java.time.Instant;
  * @param shadowPrice probability of a gain per US dollar; of several the highest
  * @param accounts how many budgets these are
  * @param exhausted how many of them refused a call in this window
+ * @param highestUsed of these budgets, the highest part of its limit that is spent or reserved
+ * @param state the worst of their states
  */
 public record BudgetLine(
     String budget,
@@ -29,13 +32,32 @@ public record BudgetLine(
     Instant end,
     double shadowPrice,
     int accounts,
-    int exhausted) {
+    int exhausted,
+    double highestUsed,
+    State state) {
 
-  /** The same under another owner's name. */
-  public BudgetLine ownedBy(String other) {
+  /** How a budget is, the best first: the label {@code state}. */
+  public enum State {
+    OK,
+    /** The first of its alert shares is spent. */
+    WARNING,
+    /** A dearer model has to earn its money. */
+    THROTTLED,
+    /** It refused a call in this window. */
+    EXHAUSTED;
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    String label() {
+      return label;
+    }
+  }
+
+  /** The same under other names. */
+  public BudgetLine under(String otherBudget, String otherOwner) {
     return new BudgetLine(
-        budget,
-        other,
+        otherBudget,
+        otherOwner,
         window,
         limit,
         posted,
@@ -44,7 +66,9 @@ public record BudgetLine(
         end,
         shadowPrice,
         accounts,
-        exhausted);
+        exhausted,
+        highestUsed,
+        state);
   }
 
   /** Both together. */
@@ -60,10 +84,16 @@ public record BudgetLine(
         end,
         Math.max(shadowPrice, other.shadowPrice),
         accounts + other.accounts,
-        exhausted + other.exhausted);
+        exhausted + other.exhausted,
+        Math.max(highestUsed, other.highestUsed),
+        state.compareTo(other.state) >= 0 ? state : other.state);
   }
 
   String[] labels() {
     return new String[] {budget, owner, window};
+  }
+
+  String[] labels(State which) {
+    return new String[] {budget, owner, window, which.label()};
   }
 }

@@ -4,21 +4,18 @@ import dev.ponder.budget.Entry;
 import dev.ponder.price.Money;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.LongAdder;
 
-/** The series of budgets, caps and settlements. */
+/** What is recorded of budgets, caps and settlements. Outlives configurations, as money does. */
 public final class BudgetMeters {
 
-  private final Meters.Budgets budgets;
-  private final Map<String, Series> seriesOf = new ConcurrentHashMap<>();
+  private final Meters meters;
   private final Map<Entry.Source, CounterDataPoint> settlements = new EnumMap<>(Entry.Source.class);
-  private final CounterDataPoint under;
-  private final CounterDataPoint over;
+  private final LongAdder under;
+  private final LongAdder over;
+  private volatile BudgetSeries series;
 
   /** What a budget did to a request: the label {@code action}. */
   public enum Action {
@@ -36,70 +33,66 @@ public final class BudgetMeters {
     DENY;
 
     private final String label = name().toLowerCase(Locale.ROOT);
+
+    String label() {
+      return label;
+    }
   }
 
-  /** The series of one budget, looked up once; they exist at 0 from then on. */
-  private record Series(
-      Map<Action, CounterDataPoint> actions, Map<String, CounterDataPoint> spend) {}
-
-  /** Those that an enum names exist at 0 from now on. */
-  BudgetMeters(Meters.Budgets budgets) {
-    this.budgets = budgets;
+  /** Without any budget as yet. */
+  BudgetMeters(Meters meters, BudgetSeries none) {
+    this.meters = meters;
+    this.series = none;
     for (Entry.Source source : Entry.Source.values()) {
       String label = source.name().toLowerCase(Locale.ROOT);
-      settlements.put(source, budgets.settlements().labelValues(label));
+      settlements.put(source, meters.money.settlements().labelValues(label));
     }
-    under = budgets.reconciliation().labelValues("under");
-    over = budgets.reconciliation().labelValues("over");
+    under = meters.money.reconciliation().labelValues("under");
+    over = meters.money.reconciliation().labelValues("over");
   }
 
-  private Series of(String budget) {
-    Series known = seriesOf.get(budget);
-    return known != null ? known : seriesOf.computeIfAbsent(budget, this::series);
+  /** Takes the series of the configuration that serves from now on. */
+  void serve(BudgetSeries next) {
+    series = next;
   }
 
-  private Series series(String budget) {
-    Map<Action, CounterDataPoint> actions = new EnumMap<>(Action.class);
-    for (Action action : Action.values()) {
-      actions.put(action, budgets.actions().labelValues(budget, action.label));
+  /** The name that a budget has in labels: its own, unless there are too many. */
+  public String label(String budget) {
+    return series.budgetLabel(budget);
+  }
+
+  /** So many more owners of budgets than before have no series of their own. */
+  public void ownersFolded(int more) {
+    for (int i = 0; i < more; i++) {
+      meters.overflown("owner");
     }
-    Map<String, CounterDataPoint> spend = new HashMap<>();
-    for (String tier : List.of("llm", "lrm")) {
-      spend.put(tier, budgets.spend().labelValues(budget, tier));
+  }
+
+  /**
+   * A request got its money, or is not to get it: asking took so many nanoseconds, after a wait of
+   * so many.
+   */
+  public void asked(long nanos, long waitedNanos) {
+    meters.took(Phase.BUDGET, nanos);
+    if (waitedNanos > 0) {
+      meters.took(Phase.QUEUE, waitedNanos);
     }
-    return new Series(actions, Map.copyOf(spend));
-  }
-
-  /** Lets the series of a budget exist. */
-  public void know(String budget) {
-    of(budget);
-  }
-
-  /** Lets the series of a limit on the share of reasoning models exist. */
-  public void knowShare(String policy) {
-    budgets.held().labelValues(policy);
   }
 
   /** A request went to a cheaper tier: its caller has had its share of reasoning models. */
   public void shareHeld(String policy) {
-    budgets.held().labelValues(policy).inc();
+    series.shareHeld(policy);
   }
 
   /** A budget acted on a request. */
   public void acted(String budget, Action action) {
-    count(of(budget).actions().get(action), 1);
+    series.acted(budget, action);
   }
 
-  /** Money was posted to a budget. */
-  public void spent(String budget, String tier, Money amount) {
+  /** Money was posted to a budget with windows of this kind, for a model of this kind. */
+  public void spent(String budget, String window, String tier, Money amount) {
     if (amount.nanos() > 0) {
-      count(of(budget).spend().get(tier), amount.nanos() / 1e9);
-    }
-  }
-
-  private static void count(@Nullable CounterDataPoint point, double amount) {
-    if (point != null) { // every constant has one
-      point.inc(amount);
+      series.spent(budget, window, tier, amount.nanos());
     }
   }
 
@@ -107,35 +100,36 @@ public final class BudgetMeters {
    * A call ended; {@code reserved} and {@code amount} are what was set aside and what was billed.
    */
   public void settled(Entry.Source source, Money reserved, Money amount) {
-    count(settlements.get(source), 1);
-    long left = reserved.nanos() - amount.nanos();
-    if (left != 0) {
-      (left > 0 ? under : over).inc(Math.abs(left) / 1e9);
+    CounterDataPoint point = settlements.get(source);
+    if (point != null) { // every constant has one
+      point.inc();
     }
+    long left = reserved.nanos() - amount.nanos();
+    (left > 0 ? under : over).add(Math.abs(left));
   }
 
   /** A model wrote more than its cap allowed. */
   public void capBroken(String model) {
-    budgets.violations().labelValues(model).inc();
+    meters.upstreams.violations().labelValues(series.model(model)).inc();
   }
 
   /** A call went out with a limit that its caller did not set. */
   public void capped(String model) {
-    budgets.capped().labelValues(model).inc();
+    meters.upstreams.capped().labelValues(series.model(model)).inc();
   }
 
   /** An answer was cut off by a limit that its caller did not set. */
   public void truncated(String model) {
-    budgets.truncated().labelValues(model).inc();
+    meters.upstreams.truncated().labelValues(series.model(model)).inc();
   }
 
   /** A budget passed one of its alert shares, in percent. */
   public void alerted(String budget, int percent) {
-    budgets.alerts().labelValues(budget, Integer.toString(percent)).inc();
+    series.alerted(budget, percent);
   }
 
   /** What a pacer had learnt could not be read back. */
   public void pacerForgotten() {
-    budgets.forgotten().inc();
+    meters.money.pacersReset().inc();
   }
 }

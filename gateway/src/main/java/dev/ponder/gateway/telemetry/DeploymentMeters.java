@@ -1,6 +1,5 @@
 package dev.ponder.gateway.telemetry;
 
-import dev.ponder.policy.Deployment;
 import dev.ponder.policy.Model;
 import dev.ponder.price.ModelPrice;
 import dev.ponder.price.Usage;
@@ -9,6 +8,7 @@ import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** The series of one deployment, looked up once so that counting costs no label lookup. */
@@ -24,40 +24,60 @@ public final class DeploymentMeters {
           AttemptOutcome.HTTP_5XX);
 
   private final Model model;
-  private final Map<TokenType, CounterDataPoint> tokens = new EnumMap<>(TokenType.class);
-  private final Map<TokenType, CounterDataPoint> cost = new EnumMap<>(TokenType.class);
+  private final Map<TokenType, OfType> types = new EnumMap<>(TokenType.class);
   private final Map<AttemptOutcome, CounterDataPoint> outcomes =
       new EnumMap<>(AttemptOutcome.class);
   private final Map<AttemptOutcome, CounterDataPoint> retries = new EnumMap<>(AttemptOutcome.class);
   private final CounterDataPoint reported;
+  private final CounterDataPoint estimated;
   private final CounterDataPoint missing;
   private final CounterDataPoint odd;
+  private final CounterDataPoint unpriced;
   private final DistributionDataPoint duration;
   private final DistributionDataPoint firstReasoning;
   private final DistributionDataPoint firstContent;
+  private final DistributionDataPoint tokenTime;
+  private final DistributionDataPoint share;
+  private final DistributionDataPoint surprise;
 
-  /** The series of this deployment; those that an enum names exist at 0 from now on. */
-  public DeploymentMeters(Meters meters, Model model, Deployment deployment) {
+  /**
+   * Whether hidden tokens were ever reported: until then, none need not mean that there are none.
+   */
+  private volatile boolean tellsReasoning;
+
+  /** The tokens of one type. */
+  private record OfType(CounterDataPoint tokens, LongAdder nanos, DistributionDataPoint each) {}
+
+  /** The series of a deployment; those that an enum names exist at 0 from now on. */
+  DeploymentMeters(Meters meters, Claims claims, Model model, String provider, String name) {
     this.model = model;
-    String provider = deployment.upstream().name();
-    String name = model.name();
+    Meters.Upstreams to = meters.upstreams;
+    String tier = model.tierLabel();
     for (TokenType type : TokenType.values()) {
-      String tier = model.tierLabel();
-      tokens.put(type, meters.upstreams.tokens().labelValues(provider, name, tier, type.label()));
-      cost.put(type, meters.upstreams.cost().labelValues(provider, name, tier, type.label()));
+      types.put(
+          type,
+          new OfType(
+              claims.series(to.tokens(), provider, name, tier, type.label()),
+              claims.series(to.cost(), provider, name, tier, type.label()),
+              to.requestTokens().labelValues(tier, type.label())));
     }
     for (AttemptOutcome outcome : AttemptOutcome.values()) {
-      outcomes.put(outcome, meters.upstreams.total().labelValues(provider, name, outcome.label()));
+      outcomes.put(outcome, claims.series(to.total(), provider, name, outcome.label()));
     }
     for (AttemptOutcome why : RETRIED) {
-      retries.put(why, meters.upstreams.retries().labelValues(provider, name, why.label()));
+      retries.put(why, claims.series(to.retries(), provider, name, why.label()));
     }
-    reported = meters.upstreams.reports().labelValues(provider, "reported");
-    missing = meters.upstreams.reports().labelValues(provider, "missing");
-    odd = meters.upstreams.anomalies().labelValues(provider, name);
-    duration = meters.upstreams.duration().labelValues(provider, name);
-    firstReasoning = meters.upstreams.first().labelValues(provider, name, "reasoning");
-    firstContent = meters.upstreams.first().labelValues(provider, name, "content");
+    reported = claims.series(to.reports(), provider, "reported");
+    estimated = claims.series(to.reports(), provider, "estimated");
+    missing = claims.series(to.reports(), provider, "missing");
+    odd = claims.series(to.anomalies(), provider, name);
+    unpriced = claims.series(to.unpriced(), name);
+    duration = claims.series(to.duration(), provider, name);
+    firstReasoning = claims.series(to.first(), provider, name, "reasoning");
+    firstContent = claims.series(to.first(), provider, name, "content");
+    tokenTime = claims.series(to.tokenTime(), provider, name);
+    share = claims.series(to.share(), name);
+    surprise = claims.series(to.surprise(), name);
   }
 
   /**
@@ -69,22 +89,56 @@ public final class DeploymentMeters {
     reported.inc();
     ModelPrice price = model.price().at(usage.inputTokens());
     long rest = price.of(usage).nanos();
-    for (TokenType type : TokenType.values()) {
+    for (Map.Entry<TokenType, OfType> entry : types.entrySet()) {
+      TokenType type = entry.getKey();
       long count = type.tokens(usage);
       if (count == 0) {
         continue;
       }
-      inc(tokens.get(type), (double) count);
-      long nanos = nanos(count, type.price(price).nanos());
-      inc(cost.get(type), nanos / 1e9);
+      OfType series = entry.getValue();
+      series.tokens.inc(count);
+      series.each.observe((double) count);
+      long priceNanos = type.price(price).nanos();
+      if (priceNanos == 0) {
+        unpriced.inc(count);
+      }
+      long nanos = nanos(count, priceNanos);
+      series.nanos.add(nanos);
       rest -= nanos;
     }
-    inc(cost.get(TokenType.OUTPUT), rest / 1e9);
+    OfType output = types.get(TokenType.OUTPUT);
+    if (output != null) { // every constant has one
+      output.nanos.add(rest);
+    }
+    if (model.reasoning() && usage.outputTokens() > 0) {
+      if (usage.reasoningTokens() > 0) {
+        tellsReasoning = true;
+      }
+      if (tellsReasoning) {
+        share.observe((double) usage.reasoningTokens() / (double) usage.outputTokens());
+      }
+    }
   }
 
-  /** An answer came without usage. */
-  public void usageMissing() {
-    missing.inc();
+  /** Whether a count of no hidden tokens means that the model did not think. */
+  public boolean tellsReasoning() {
+    return tellsReasoning;
+  }
+
+  /** An answer had so many hidden tokens where so many, 1 or more, were expected. */
+  public void reasoned(long hidden, long expected) {
+    if (hidden > 0 || tellsReasoning) {
+      surprise.observe((double) hidden / (double) expected);
+    }
+  }
+
+  /**
+   * An answer came without usage.
+   *
+   * @param counted whether its tokens were counted here instead
+   */
+  public void usageMissing(boolean counted) {
+    (counted ? estimated : missing).inc();
   }
 
   /** Usage came that contradicts itself or is no number; it was read the dearer way. */
@@ -93,13 +147,13 @@ public final class DeploymentMeters {
   }
 
   public void attempted(AttemptOutcome outcome, long nanos) {
-    inc(outcomes.get(outcome), 1);
+    inc(outcomes.get(outcome));
     duration.observe(nanos / 1e9);
   }
 
   /** It is asked once more for a request, because of how the call before ended. */
   public void retried(AttemptOutcome why) {
-    inc(retries.get(why), 1);
+    inc(retries.get(why));
   }
 
   public void firstReasoning(long nanos) {
@@ -110,13 +164,18 @@ public final class DeploymentMeters {
     firstContent.observe(nanos / 1e9);
   }
 
+  /** A stream wrote so many tokens, 2 or more, in the time from its first to its last delta. */
+  public void streamed(long tokens, long nanos) {
+    tokenTime.observe(nanos / 1e9 / (double) (tokens - 1));
+  }
+
   private static long nanos(long count, long priceNanos) {
     return count / 1_000_000 * priceNanos + count % 1_000_000 * priceNanos / 1_000_000;
   }
 
-  private static void inc(@Nullable CounterDataPoint point, double by) {
-    if (point != null && by > 0) {
-      point.inc(by);
+  private static void inc(@Nullable CounterDataPoint point) {
+    if (point != null) {
+      point.inc();
     }
   }
 }

@@ -3,13 +3,11 @@ package dev.ponder.gateway.telemetry;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Gauges of how the deployments are, read when somebody scrapes. */
 public final class FleetGauges {
-
-  /** The values of the label {@code state}. */
-  private static final List<String> STATES = List.of("closed", "open", "half_open");
 
   private FleetGauges() {}
 
@@ -31,38 +29,34 @@ public final class FleetGauges {
       double requestsLeft,
       double tokensLeft) {}
 
-  /** Registers them; the supplier is asked at each scrape. */
+  /** Registers them, of the first deployments; the supplier is asked at each scrape. */
   public static void register(PrometheusRegistry registry, Supplier<List<Line>> lines) {
-    gauge("ponder_upstream_circuit_state", "1 for the state that a deployment's breaker is in.")
-        .labelNames("provider", "model", "state")
-        .callback(
-            gauge ->
-                lines
-                    .get()
-                    .forEach(
-                        line ->
-                            STATES.forEach(
-                                state ->
-                                    gauge.call(
-                                        state.equals(line.circuit()) ? 1 : 0,
-                                        line.provider(),
-                                        line.model(),
-                                        state))))
-        .register(registry);
-    gauge("ponder_upstream_in_flight", "Calls that run now.")
-        .labelNames("provider", "model")
-        .callback(
-            gauge ->
-                lines
-                    .get()
-                    .forEach(line -> gauge.call(line.running(), line.provider(), line.model())))
-        .register(registry);
-    gauge(
-            "ponder_upstream_ratelimit_remaining_ratio",
-            "What is left of the upstream's own rate limit, by its last answers.")
-        .labelNames("provider", "model", "kind")
-        .callback(gauge -> lines.get().forEach(line -> left(gauge, line)))
-        .register(registry);
+    Registration.gauge(
+        registry,
+        CallMetrics.CIRCUIT,
+        gauge ->
+            each(
+                lines,
+                line ->
+                    Label.CIRCUIT
+                        .values()
+                        .forEach(
+                            state ->
+                                gauge.call(
+                                    state.equals(line.circuit()) ? 1 : 0,
+                                    line.provider(),
+                                    line.model(),
+                                    state))));
+    Registration.gauge(
+        registry,
+        CallMetrics.IN_FLIGHT,
+        gauge -> each(lines, line -> gauge.call(line.running(), line.provider(), line.model())));
+    Registration.gauge(
+        registry, CallMetrics.RATE_LIMIT_LEFT, gauge -> each(lines, line -> left(gauge, line)));
+  }
+
+  private static void each(Supplier<List<Line>> lines, Consumer<Line> told) {
+    lines.get().stream().limit(Label.DEPLOYMENTS_MAX).forEach(told);
   }
 
   private static void left(GaugeWithCallback.Callback gauge, Line line) {
@@ -72,9 +66,5 @@ public final class FleetGauges {
     if (!Double.isNaN(line.tokensLeft())) {
       gauge.call(line.tokensLeft(), line.provider(), line.model(), "tokens");
     }
-  }
-
-  private static GaugeWithCallback.Builder gauge(String name, String help) {
-    return GaugeWithCallback.builder().name(name).help(help);
   }
 }

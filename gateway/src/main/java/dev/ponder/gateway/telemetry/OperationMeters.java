@@ -19,7 +19,11 @@ public final class OperationMeters {
       GaugeDataPoint inFlight) {}
 
   OperationMeters(Meters meters, String operation) {
-    for (String tier : Meters.TIERS) {
+    if (!Label.OPERATION.values().contains(operation)) {
+      throw new IllegalArgumentException(
+          "operation: " + operation + " (expected: " + Label.OPERATION.values() + ")");
+    }
+    for (String tier : Label.TIER.values()) {
       Map<Outcome, CounterDataPoint> outcomes = new EnumMap<>(Outcome.class);
       for (Outcome outcome : Outcome.values()) {
         outcomes.put(
@@ -56,7 +60,8 @@ public final class OperationMeters {
   private Tier tier(String name) {
     Tier tier = tiers.get(name);
     if (tier == null) {
-      throw new IllegalArgumentException("tier: " + name + " (expected: " + Meters.TIERS + ")");
+      throw new IllegalArgumentException(
+          "tier: " + name + " (expected: " + Label.TIER.values() + ")");
     }
     return tier;
   }

@@ -22,20 +22,22 @@ public final class PassageMeters {
   private final DistributionDataPoint duration;
   private final CounterDataPoint reported;
   private final CounterDataPoint unpriced;
+  private final CounterDataPoint unpricedTokens;
 
   /** The series of this upstream. */
-  public PassageMeters(Meters meters, String upstream) {
+  PassageMeters(Meters meters, Claims claims, String upstream) {
     operation = meters.operation(NAME);
     Meters.Upstreams series = meters.upstreams;
     for (AttemptOutcome outcome : AttemptOutcome.values()) {
-      outcomes.put(outcome, series.total().labelValues(upstream, NAME, outcome.label()));
+      outcomes.put(outcome, claims.series(series.total(), upstream, NAME, outcome.label()));
     }
     for (TokenType type : TokenType.values()) {
-      tokens.put(type, series.tokens().labelValues(upstream, NAME, TIER, type.label()));
+      tokens.put(type, claims.series(series.tokens(), upstream, NAME, TIER, type.label()));
     }
-    duration = series.duration().labelValues(upstream, NAME);
-    reported = series.reports().labelValues(upstream, "reported");
-    unpriced = series.unpriced().labelValues(upstream);
+    duration = claims.series(series.duration(), upstream, NAME);
+    reported = claims.series(series.reports(), upstream, "reported");
+    unpriced = claims.series(series.unpricedCalls(), upstream);
+    unpricedTokens = claims.series(series.unpriced(), NAME);
   }
 
   /** A request is on its way. */
@@ -65,7 +67,8 @@ public final class PassageMeters {
     for (TokenType type : TokenType.values()) {
       long count = type.tokens(usage);
       if (count > 0) {
-        Objects.requireNonNull(tokens.get(type)).inc((double) count);
+        Objects.requireNonNull(tokens.get(type)).inc(count);
+        unpricedTokens.inc(count);
       }
     }
   }

@@ -5,6 +5,7 @@ import dev.ponder.price.Money;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /** The series of one route, looked up once so that counting costs no label lookup. */
 public final class RouteMeters {
@@ -13,20 +14,28 @@ public final class RouteMeters {
   private static final double NEAR = 0.1;
 
   private final Map<Reason, CounterDataPoint[]> decisions = new EnumMap<>(Reason.class);
-  private final CounterDataPoint avoided;
+  private final LongAdder avoided;
+  private final CounterDataPoint littleReasoning;
+  private final CounterDataPoint truncated;
 
   /** The series of a route; those that an enum names exist at 0 from now on. */
-  public RouteMeters(Meters meters, String route) {
+  RouteMeters(Meters meters, Claims claims, String route) {
     for (Reason reason : Reason.values()) {
+      if (reason == Reason.FALLBACK) {
+        continue; // of no decision: it comes after it
+      }
       CounterDataPoint[] points = new CounterDataPoint[4];
       for (int i = 0; i < points.length; i++) {
         String tier = i < 2 ? "llm" : "lrm";
         String confidence = i % 2 == 0 ? "high" : "low";
-        points[i] = meters.routing.decisions().labelValues(route, tier, reason.label(), confidence);
+        points[i] =
+            claims.series(meters.routing.decisions(), route, tier, reason.label(), confidence);
       }
       decisions.put(reason, points);
     }
-    avoided = meters.routing.avoided().labelValues(route);
+    avoided = claims.series(meters.routing.avoided(), route);
+    littleReasoning = claims.series(meters.routing.regret(), route, "lrm_little_reasoning");
+    truncated = claims.series(meters.routing.regret(), route, "llm_truncated");
   }
 
   /** A decision was made; the distance is that of the score from the threshold. */
@@ -41,7 +50,17 @@ public final class RouteMeters {
   public void avoided(Money cost, Money baseline) {
     long nanos = baseline.nanos() - cost.nanos();
     if (nanos > 0) {
-      avoided.inc(nanos / 1e9);
+      avoided.add(nanos);
     }
+  }
+
+  /** A reasoning model hardly thought. */
+  public void littleReasoning() {
+    littleReasoning.inc();
+  }
+
+  /** A plain model was cut off by its limit. */
+  public void truncated() {
+    truncated.inc();
   }
 }

@@ -1,6 +1,5 @@
 package dev.ponder.gateway.telemetry;
 
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
 import java.util.function.Supplier;
@@ -33,29 +32,21 @@ public final class ScoreGauges {
       PrometheusRegistry registry,
       Supplier<List<TierLine>> tiers,
       Supplier<List<DriftLine>> drift) {
-    gauge("ponder_route_threshold", "The score that reaches a tier while money is no object.")
-        .labelNames("route", "tier")
-        .callback(
-            gauge ->
-                tiers
-                    .get()
-                    .forEach(t -> gauge.call(t.threshold(), t.route(), Integer.toString(t.tier()))))
-        .register(registry);
-    gauge("ponder_route_share_ratio", "Recent requests whose score reached a tier, of all scored.")
-        .labelNames("route", "tier")
-        .callback(
-            gauge ->
-                tiers
-                    .get()
-                    .forEach(t -> gauge.call(t.share(), t.route(), Integer.toString(t.tier()))))
-        .register(registry);
-    gauge("ponder_classifier_drift", "How far recent scores are from those of ordinary traffic.")
-        .labelNames("route")
-        .callback(gauge -> drift.get().forEach(d -> gauge.call(d.distance(), d.route())))
-        .register(registry);
-  }
-
-  private static GaugeWithCallback.Builder gauge(String name, String help) {
-    return GaugeWithCallback.builder().name(name).help(help);
+    Registration.gauge(
+        registry,
+        TrafficMetrics.THRESHOLD,
+        gauge ->
+            tiers
+                .get()
+                .forEach(t -> gauge.call(t.threshold(), t.route(), Integer.toString(t.tier()))));
+    Registration.gauge(
+        registry,
+        TrafficMetrics.SHARE,
+        gauge ->
+            tiers.get().forEach(t -> gauge.call(t.share(), t.route(), Integer.toString(t.tier()))));
+    Registration.gauge(
+        registry,
+        TrafficMetrics.DRIFT,
+        gauge -> drift.get().forEach(d -> gauge.call(d.distance(), d.route())));
   }
 }

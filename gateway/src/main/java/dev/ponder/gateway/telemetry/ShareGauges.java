@@ -1,6 +1,5 @@
 package dev.ponder.gateway.telemetry;
 
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
 import java.util.function.DoubleSupplier;
@@ -29,20 +28,15 @@ public final class ShareGauges {
   /** Registers them; the suppliers are asked at each scrape. */
   public static void register(
       PrometheusRegistry registry, Supplier<List<ShareLine>> policies, DoubleSupplier highest) {
-    gauge("ponder_lrm_share_highest_ratio", "Of all owners of a limit, the highest share.")
-        .labelNames("policy")
-        .callback(gauge -> policies.get().forEach(p -> gauge.call(p.highest(), p.policy())))
-        .register(registry);
-    gauge("ponder_lrm_share_held_owners", "Owners that are at their limit now.")
-        .labelNames("policy")
-        .callback(gauge -> policies.get().forEach(p -> gauge.call(p.held(), p.policy())))
-        .register(registry);
-    gauge("ponder_key_lrm_share_highest_ratio", "Of all keys, the highest share of LRM requests.")
-        .callback(gauge -> gauge.call(highest.getAsDouble()))
-        .register(registry);
-  }
-
-  private static GaugeWithCallback.Builder gauge(String name, String help) {
-    return GaugeWithCallback.builder().name(name).help(help);
+    Registration.gauge(
+        registry,
+        TrafficMetrics.SHARE_HIGHEST,
+        gauge -> policies.get().forEach(p -> gauge.call(p.highest(), p.policy())));
+    Registration.gauge(
+        registry,
+        TrafficMetrics.SHARE_OWNERS_HELD,
+        gauge -> policies.get().forEach(p -> gauge.call(p.held(), p.policy())));
+    Registration.gauge(
+        registry, TrafficMetrics.KEY_SHARE_HIGHEST, gauge -> gauge.call(highest.getAsDouble()));
   }
 }

@@ -49,8 +49,6 @@ public final class Purses {
    */
   private void open(PolicySet set) {
     for (Policy policy : set.all()) {
-      policy.budget().ifPresent(budget -> treasury.meters().know(policy.name()));
-      policy.lrmShare().ifPresent(limit -> treasury.meters().knowShare(policy.name()));
       policy
           .budget()
           .filter(budget -> budget.each() == Budget.Each.ALL)

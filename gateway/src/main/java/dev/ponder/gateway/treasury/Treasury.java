@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -143,12 +144,21 @@ public final class Treasury {
     }
     Instant now = now();
     for (Account account : purse.accounts()) {
-      meters.spent(account.key().policy(), tier, amount);
       Policy policy = purse.policyOf(account);
+      meters.spent(policy.name(), window(policy), tier, amount);
       if (!policy.alertAt().isEmpty()) {
         alerts.posted(policy, books.balance(account, now));
       }
     }
+  }
+
+  private static String window(Policy policy) {
+    return policy.budget().orElseThrow().window().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The policy of this name that counts now. */
+  public Optional<Policy> policy(String name) {
+    return Optional.ofNullable(configured.get(name));
   }
 
   /** Takes one of the places for answers that nobody waits for; false if there is none. */
