@@ -76,9 +76,7 @@ final class RouteReader {
   }
 
   private static Optional<Duration> sticky(YamlValue value) {
-    Optional<Duration> time = Quantities.duration(value, Duration.ZERO, Duration.ofHours(24));
-    time.ifPresent(t -> value.warnNoEffect());
-    return time;
+    return Quantities.duration(value, Duration.ZERO, Duration.ofHours(24));
   }
 
   private Optional<Tier> tier(YamlValue value, TierReach reach) {

@@ -298,7 +298,7 @@ public final class Router {
   /**
    * Without the fallbacks that cannot take the request, and without what is not at its providers.
    */
-  private static List<Candidate> able(List<Candidate> candidates, Question question) {
+  static List<Candidate> able(List<Candidate> candidates, Question question) {
     for (Candidate candidate : candidates) {
       if (!isAble(candidate, question)) {
         return candidates.stream().filter(one -> isAble(one, question)).toList();

@@ -311,8 +311,5 @@ class ModelMistakesTest {
     mistakes.extra(
         "routes: { auto: { sticky: 2, tiers: mini } }",
         "6:27 routes.auto.sticky: 2 (expected: a time of 0s to 24h, such as 30s)");
-    mistakes.extra(
-        "routes: { auto: { sticky: 30m, tiers: mini } }",
-        "6:19 warning: routes.auto.sticky: is read but has no effect in this version");
   }
 }

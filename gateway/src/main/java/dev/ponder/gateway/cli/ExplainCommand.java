@@ -7,6 +7,7 @@ import dev.ponder.config.ConfigurationReader;
 import dev.ponder.gateway.ledger.Ledger;
 import dev.ponder.gateway.ledger.LedgerSnapshot;
 import dev.ponder.gateway.ledger.MemoryLedger;
+import dev.ponder.gateway.proxy.Affinity;
 import dev.ponder.gateway.proxy.Explainer;
 import dev.ponder.gateway.proxy.House;
 import dev.ponder.gateway.proxy.ResponseStore;
@@ -151,6 +152,7 @@ final class ExplainCommand implements Callable<Integer> {
         Optional.empty(),
         ScoreTrackers.none()
             .next(configuration.routes(), classifier.name(), ScoreDistribution.SHIPPED),
+        new Affinity(),
         meters,
         meters.series(configuration, List.of(classifier.name())),
         House.operations(meters),

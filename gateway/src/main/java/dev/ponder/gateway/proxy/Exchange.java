@@ -96,9 +96,9 @@ public final class Exchange implements Watch.Watched, BodyTaker {
   private void weigh(byte[] body, int length) {
     Map<String, String> tags = Tags.of(request.getHeader("x-ponder-tags"));
     boolean dry = DryRun.wanted(request.getHeader("x-ponder-dry-run"));
-    String effort = request.getHeader("x-ponder-effort");
     till = lane.till(record.principal, tags, record.requestId);
-    new Weighing(lane, this, record.principal, tags, effort, dry).begin(dialect(), body, length);
+    new Weighing(lane, this, record.principal, tags, request.headers(), dry)
+        .begin(dialect(), body, length);
   }
 
   /** Runs a step; whatever goes wrong in it ends the exchange instead of being lost. */

@@ -32,6 +32,10 @@ final class ExchangeRecord {
   long readNanos;
 
   @Nullable Weighed weighed;
+
+  /** Its conversation; null if it has none that is kept. */
+  @Nullable Staying staying;
+
   @Nullable Candidate answeredBy;
   int attempts;
 

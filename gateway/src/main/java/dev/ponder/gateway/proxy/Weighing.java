@@ -3,6 +3,7 @@ package dev.ponder.gateway.proxy;
 import dev.ponder.gateway.proxy.Weigher.Reading;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Principal;
+import io.vertx.core.MultiMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +28,18 @@ final class Weighing {
   private final Principal principal;
   private final @Nullable String effort;
   private final boolean dry;
+  private final @Nullable String conversation;
   private final Pacing pacing;
   private final ShareGuard guard;
   private long decidedIn;
 
+  /** Written by whoever reads the request, before anybody else looks. */
+  private @Nullable Staying staying;
+
   /**
    * The weighing of one request.
    *
-   * @param effort the value of {@code x-ponder-effort}; null if there is none
+   * @param headers the request's: its hint and its conversation
    * @param dry whether only the decision is wanted
    */
   Weighing(
@@ -42,12 +47,13 @@ final class Weighing {
       Exchange exchange,
       Principal principal,
       Map<String, String> tags,
-      @Nullable String effort,
+      MultiMap headers,
       boolean dry) {
     this.lane = lane;
     this.exchange = exchange;
     this.principal = principal;
-    this.effort = effort;
+    this.effort = headers.get("x-ponder-effort");
+    this.conversation = headers.get("x-ponder-conversation");
     this.dry = dry;
     this.pacing = lane.pacing(principal, tags);
     this.guard = lane.shareGuard(principal, tags);
@@ -84,7 +90,9 @@ final class Weighing {
   }
 
   private Draft read(Weigher weigher, Dialect dialect, byte[] body, int length, int signals) {
-    return weigher.read(dialect, body, length, lane.router(), principal, effort, signals);
+    Draft draft = weigher.read(dialect, body, length, lane.router(), principal, effort, signals);
+    staying = Staying.of(lane.house(), draft, principal, conversation);
+    return draft;
   }
 
   private void score(Draft draft) {
@@ -107,6 +115,11 @@ final class Weighing {
     }
     long begun = System.nanoTime();
     Reading reading = Weigher.decide(draft, score, pacing, lane.house().trackers(), !dry);
+    Staying known = staying;
+    if (known != null) {
+      reading = new Reading(reading.view(), known.apply(reading.weighed()));
+      exchange.record().staying = dry ? null : known;
+    }
     if (reading.view().dialect() == Dialect.RESPONSES) {
       Weighed kept = lane.house().responses().pin(reading, principal);
       reading = new Reading(reading.view(), kept);

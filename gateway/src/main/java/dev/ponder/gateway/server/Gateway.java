@@ -6,6 +6,7 @@ import dev.ponder.config.Configuration;
 import dev.ponder.gateway.ledger.Ledger;
 import dev.ponder.gateway.ledger.MemoryLedger;
 import dev.ponder.gateway.ledger.SqliteLedger;
+import dev.ponder.gateway.proxy.Affinity;
 import dev.ponder.gateway.proxy.House;
 import dev.ponder.gateway.proxy.OwnScores;
 import dev.ponder.gateway.proxy.ResponseStore;
@@ -69,6 +70,7 @@ public final class Gateway {
   private final Set<LineLog> retired = ConcurrentHashMap.newKeySet();
   private final ResponseStore responses = new ResponseStore(System::nanoTime);
   private final RecentDecisions recent = new RecentDecisions();
+  private final Affinity affinity = new Affinity();
   private final Configuration started;
   private volatile House house;
 
@@ -369,6 +371,7 @@ public final class Gateway {
         classifier,
         own,
         before.next(configuration.routes(), scoredBy, ScoreDistribution.SHIPPED),
+        affinity,
         meters,
         meters.series(configuration, OwnScores.names(classifier, own)),
         operations,
