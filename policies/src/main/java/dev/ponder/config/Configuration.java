@@ -34,6 +34,7 @@ import java.util.Set;
  * @param ledger where the books are kept
  * @param modelFile the model to score questions by; absent: the one that ships
  * @param ownClassifier who scores questions in place of the built-in classifier; absent: nobody
+ * @param cache what answers are kept; absent: none are
  * @param passthrough the upstream that takes the paths that are not interpreted; absent: none does
  */
 public record Configuration(
@@ -51,6 +52,7 @@ public record Configuration(
     Ledger ledger,
     Optional<String> modelFile,
     Optional<OwnClassifier> ownClassifier,
+    Optional<AnswerCache> cache,
     Optional<String> passthrough) {
 
   /** What a key limited to some models must name to use {@code passthrough}. */
@@ -220,6 +222,15 @@ public record Configuration(
 
     public static final Ledger MEMORY = new Ledger(Optional.empty(), Duration.ofDays(400));
   }
+
+  /**
+   * Which answers are kept for the next request that is the same, and for whom.
+   *
+   * @param bytes how much memory they may take
+   * @param ttl for how long each is kept
+   * @param shared whether all callers share them; else each key has its own
+   */
+  public record AnswerCache(long bytes, Duration ttl, boolean shared) {}
 
   /**
    * A scorer of the user's own, asked over HTTP.

@@ -88,7 +88,6 @@ public final class ConfigurationReader {
 
     Admin admin = SettingsReader.admin(root);
     Listen listen = ListenReader.read(root, !keyValues.isEmpty(), admin);
-    SettingsReader.later(root);
     return new Configuration(
         listen,
         upstreams,
@@ -104,6 +103,7 @@ public final class ConfigurationReader {
         ledger(root, policies),
         ClassifierReader.modelFile(root),
         ClassifierReader.read(root),
+        SettingsReader.cache(root),
         passthrough);
   }
 

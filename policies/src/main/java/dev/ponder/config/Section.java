@@ -104,7 +104,7 @@ record Section(String path, List<String> keys) {
   static final Section LEDGER = of("ledger", "sqlite", "retention");
   static final Section CLASSIFIER =
       of("classifier", "http", "timeout", "cache", "send", "api_key", "max_concurrency");
-  static final Section CACHE = of("cache", "size", "ttl");
+  static final Section CACHE = of("cache", "size", "ttl", "scope");
   static final Section LIMITS =
       of(
           "limits",

@@ -1,6 +1,7 @@
 package dev.ponder.config;
 
 import dev.ponder.config.Configuration.Admin;
+import dev.ponder.config.Configuration.AnswerCache;
 import dev.ponder.config.Configuration.Decisions;
 import dev.ponder.config.Configuration.Limits;
 import java.net.URI;
@@ -12,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Reads the small sections: limits, logs, answers, and what is there for later versions. */
+/** Reads the small sections: limits, logs, answers, caches. */
 final class SettingsReader {
 
   private static final long KIB = 1L << 10;
@@ -121,22 +122,25 @@ final class SettingsReader {
             .flatMap(SecretReader::read));
   }
 
-  /** Checks what later versions act on, and says that this one does not. */
-  static void later(YamlMapping root) {
-    root.get("cache").ifPresent(SettingsReader::cache);
-  }
-
-  private static void cache(YamlValue value) {
-    if (value.isScalar()) {
-      value.word(List.of("off"));
-      return;
+  static Optional<AnswerCache> cache(YamlMapping root) {
+    Optional<YamlValue> value = root.get("cache");
+    if (value.isPresent() && value.get().isScalar()) {
+      value.get().word(List.of("off"));
+      return Optional.empty();
     }
-    Optional<YamlMapping> cache = value.mapping(Section.CACHE, "off, or size and ttl");
-    cache.flatMap(m -> m.get("size")).ifPresent(v -> Quantities.bytes(v, MIB, 64 * GIB));
-    cache
-        .flatMap(m -> m.get("ttl"))
-        .ifPresent(v -> Quantities.duration(v, SECOND, Duration.ofDays(30)));
-    cache.ifPresent(m -> value.warnNoEffect());
+    Optional<YamlMapping> cache =
+        value.flatMap(v -> v.mapping(Section.CACHE, "off, or size, ttl and scope"));
+    return cache.map(
+        m ->
+            new AnswerCache(
+                m.get("size").flatMap(v -> Quantities.bytes(v, MIB, 64 * GIB)).orElse(64 * MIB),
+                m.get("ttl")
+                    .flatMap(v -> Quantities.duration(v, SECOND, Duration.ofDays(30)))
+                    .orElse(HOUR),
+                m.get("scope")
+                    .flatMap(v -> v.word(List.of("key", "all")))
+                    .map(word -> word.equals("all"))
+                    .orElse(false)));
   }
 
   /**

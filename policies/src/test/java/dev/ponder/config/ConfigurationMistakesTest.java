@@ -185,7 +185,6 @@ class ConfigurationMistakesTest {
     mistakes.extra("cache: on", "6:8 cache: on (expected: off)");
     mistakes.extra(
         "cache: { size: 1 }",
-        "6:1 warning: cache: is read but has no effect in this version",
         "6:16 cache.size: 1 (expected: a size of 1048576 B to 65536 MiB, such as 1 MiB)");
   }
 

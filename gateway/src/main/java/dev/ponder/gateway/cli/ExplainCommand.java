@@ -152,6 +152,7 @@ final class ExplainCommand implements Callable<Integer> {
         Optional.empty(),
         ScoreTrackers.none()
             .next(configuration.routes(), classifier.name(), ScoreDistribution.SHIPPED),
+        Optional.empty(),
         new Affinity(),
         meters,
         meters.series(configuration, List.of(classifier.name())),

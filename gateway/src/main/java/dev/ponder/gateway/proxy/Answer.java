@@ -27,6 +27,8 @@ final class Answer {
   private boolean left;
   private long sequence;
   private long lastWriteNanos = System.nanoTime();
+  private int keptMax;
+  private @Nullable Buffer kept;
 
   /**
    * The answer to a request.
@@ -42,6 +44,24 @@ final class Answer {
   /** The client has left: whatever is written from now on is thrown away. */
   void leave() {
     left = true;
+  }
+
+  /** Keeps a copy of what is written from now on, unless it gets longer than so many bytes. */
+  void keep(int bytesMax) {
+    keptMax = bytesMax;
+    kept = Buffer.buffer();
+  }
+
+  /** All that was written but comments; null if it was too long or nobody asked for it. */
+  @Nullable Buffer kept() {
+    return kept;
+  }
+
+  private void copy(Buffer bytes) {
+    Buffer copy = kept;
+    if (copy != null) {
+      kept = copy.length() + bytes.length() > keptMax ? null : copy.appendBuffer(bytes);
+    }
   }
 
   /** The number that the next event would have, where events have one. */
@@ -93,12 +113,16 @@ final class Answer {
       return;
     }
     lastWriteNanos = System.nanoTime();
+    copy(bytes);
     response.write(bytes);
   }
 
   /** Tells a client and everything between that the stream is alive. */
   void keepAlive() {
-    write(Bytes.wrap(KEEP_ALIVE));
+    if (!left) {
+      lastWriteNanos = System.nanoTime();
+      response.write(Bytes.wrap(KEEP_ALIVE));
+    }
   }
 
   /** Whether the client reads more slowly than we write. */
@@ -123,6 +147,7 @@ final class Answer {
       begun = true;
       response.setStatusCode(status);
     }
+    copy(bytes);
     response.end(bytes);
   }
 
@@ -142,6 +167,7 @@ final class Answer {
     if (last == null) {
       response.end();
     } else {
+      copy(last);
       response.end(last);
     }
   }

@@ -33,6 +33,12 @@ final class ExchangeRecord {
 
   @Nullable Weighed weighed;
 
+  /** Where its answer is to be kept; null if it is not. */
+  @Nullable AnswerSlot slot;
+
+  /** Whether it was answered out of the cache. */
+  boolean cached;
+
   /** Its conversation; null if it has none that is kept. */
   @Nullable Staying staying;
 
@@ -156,6 +162,9 @@ final class ExchangeRecord {
     }
     if (usage != null) {
       usage(out, usage);
+    }
+    if (cached) {
+      text(out, "cache", "hit");
     }
     if (finishReason != null) {
       text(out, "finish_reason", finishReason);

@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param classifier the scorer
  * @param ownScores what the user's own scorer said, if there is one
  * @param trackers what the scores of the routes are like
+ * @param answers what is kept of answers, if anything is
  * @param affinity where conversations were answered last
  * @param meters the metrics
  * @param series the series of what the configuration names
@@ -48,6 +49,7 @@ public record House(
     Classifier classifier,
     Optional<OwnScores> ownScores,
     ScoreTrackers trackers,
+    Optional<AnswerCache> answers,
     Affinity affinity,
     Meters meters,
     ConfiguredSeries series,

@@ -2,8 +2,10 @@ package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.proxy.Weigher.Reading;
 import dev.ponder.gateway.wire.Dialect;
+import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Principal;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ final class Weighing {
   private final @Nullable String effort;
   private final boolean dry;
   private final @Nullable String conversation;
+  private final @Nullable String cacheControl;
   private final Pacing pacing;
   private final ShareGuard guard;
   private long decidedIn;
@@ -54,6 +57,7 @@ final class Weighing {
     this.principal = principal;
     this.effort = headers.get("x-ponder-effort");
     this.conversation = headers.get("x-ponder-conversation");
+    this.cacheControl = headers.get("cache-control");
     this.dry = dry;
     this.pacing = lane.pacing(principal, tags);
     this.guard = lane.shareGuard(principal, tags);
@@ -62,6 +66,16 @@ final class Weighing {
   /** Whether only the decision is wanted. */
   boolean dry() {
     return dry;
+  }
+
+  /** What can be said without asking anybody: the decision only, or an answer that is kept. */
+  @Nullable Buffer said(RequestView view, Weighed known, ExchangeRecord record, Answer answer) {
+    if (dry) {
+      answer.headers().set("content-type", "application/json");
+      return Buffer.buffer(DryRun.toJson(known));
+    }
+    AnswerSlot slot = AnswerSlot.of(lane.house(), view, known, record, answer, cacheControl);
+    return slot == null ? null : slot.look();
   }
 
   /** The request as far as its caller may have reasoning models. */

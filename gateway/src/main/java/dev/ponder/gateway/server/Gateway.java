@@ -4,9 +4,8 @@ import dev.ponder.classify.Classifier;
 import dev.ponder.classify.ScoreDistribution;
 import dev.ponder.config.Configuration;
 import dev.ponder.gateway.ledger.Ledger;
-import dev.ponder.gateway.ledger.MemoryLedger;
-import dev.ponder.gateway.ledger.SqliteLedger;
 import dev.ponder.gateway.proxy.Affinity;
+import dev.ponder.gateway.proxy.AnswerCache;
 import dev.ponder.gateway.proxy.House;
 import dev.ponder.gateway.proxy.OwnScores;
 import dev.ponder.gateway.proxy.ResponseStore;
@@ -30,7 +29,6 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +69,7 @@ public final class Gateway {
   private final ResponseStore responses = new ResponseStore(System::nanoTime);
   private final RecentDecisions recent = new RecentDecisions();
   private final Affinity affinity = new Affinity();
+  private final AnswerCache.Latest answers = new AnswerCache.Latest();
   private final Configuration started;
   private volatile House house;
 
@@ -94,7 +93,6 @@ public final class Gateway {
     this.treasury = new Treasury(ledger, clock, meters.budgets());
     BudgetGauges.register(meters, treasury);
     BudgetGauges.watch(meters, ledger, configuration.ledger(), clock);
-    ExplainPage explain = new ExplainPage(vertx, bodies, () -> house);
     this.admin =
         new AdminVerticle(
             vertx,
@@ -103,7 +101,7 @@ public final class Gateway {
             health,
             treasury,
             recent,
-            explain,
+            new ExplainPage(vertx, bodies, () -> house),
             () -> house);
     GatewaySecrets secrets = GatewaySecrets.of(configuration, this.environment);
     admin.protect(secrets.admin());
@@ -156,7 +154,7 @@ public final class Gateway {
       int loops,
       Clock clock)
       throws IOException {
-    Ledger ledger = open(configuration.ledger(), clock);
+    Ledger ledger = LedgerFile.open(configuration.ledger(), clock);
     Gateway gateway;
     try {
       gateway = new Gateway(vertx, configuration, environment, registry, loops, clock, ledger);
@@ -341,12 +339,6 @@ public final class Gateway {
     return bodies;
   }
 
-  private static Ledger open(Configuration.Ledger where, Clock clock) throws IOException {
-    return where.path().isEmpty()
-        ? new MemoryLedger()
-        : SqliteLedger.open(Path.of(where.path().get()), where.retention(), clock);
-  }
-
   private Optional<LineLog> openLog(LineLog.Sink kind, String target) throws IOException {
     return target.equals("off")
         ? Optional.empty()
@@ -371,6 +363,7 @@ public final class Gateway {
         classifier,
         own,
         before.next(configuration.routes(), scoredBy, ScoreDistribution.SHIPPED),
+        answers.of(configuration.cache(), meters),
         affinity,
         meters,
         meters.series(configuration, OwnScores.names(classifier, own)),
@@ -387,10 +380,8 @@ public final class Gateway {
         loops);
   }
 
-  private Optional<OwnScores> ownScores(Configuration configuration, GatewaySecrets secrets) {
-    return configuration
-        .ownClassifier()
-        .map(scorer -> new OwnScores(scorer, secrets.scorer(), meters));
+  private Optional<OwnScores> ownScores(Configuration of, GatewaySecrets secrets) {
+    return of.ownClassifier().map(own -> new OwnScores(own, secrets.scorer(), meters));
   }
 
   private Served served(House of) {

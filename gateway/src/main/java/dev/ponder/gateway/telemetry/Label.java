@@ -88,8 +88,8 @@ public record Label(String name, List<String> values, String configured, int mos
   static final Label CLASSIFIER = few("classifier", "classifiers", 2);
   static final Label SCORER_FAULT =
       of("reason", "timeout", "connect", "status", "bad_answer", "too_large", "busy", "paused");
-  static final Label CACHE = of("cache", "classifier");
-  static final Label CACHE_RESULT = of("result", "hit", "miss");
+  static final Label CACHE = of("cache", "classifier", "response");
+  static final Label CACHE_RESULT = of("result", "hit", "miss", "bypass");
   static final Label PROVIDER = named("provider", "upstreams", DEPLOYMENTS_MAX);
   static final Label MODEL = named("model", "models", DEPLOYMENTS_MAX, PassageMeters.NAME);
   static final Label FIRST = of("kind", "reasoning", "content");

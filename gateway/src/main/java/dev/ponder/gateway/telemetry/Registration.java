@@ -59,7 +59,9 @@ final class Registration {
     expect(metric, Metric.Type.MONEY);
     MoneyCounter counter = new MoneyCounter(metric);
     registry.register(counter);
-    if (metric.closed()) {
+    if (metric.labels().isEmpty()) {
+      counter.labelValues();
+    } else if (metric.closed()) {
       combinations(metric.labels(), values -> counter.labelValues(values));
     } else if (metric.configured()) {
       moneyOfConfiguration.add(counter);

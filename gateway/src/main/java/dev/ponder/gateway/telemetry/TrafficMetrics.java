@@ -116,9 +116,14 @@ final class TrafficMetrics {
   static final Metric CACHE =
       counter(
           "ponder_cache_requests_total",
-          "Look-ups of your own scorer's answers.",
+          "Look-ups of your own scorer's answers, and of kept answers; `bypass`: the caller did not"
+              + " want one.",
           Label.CACHE,
           Label.CACHE_RESULT);
+  static final Metric SAVED =
+      money(
+          "ponder_cache_saved_usd_total",
+          "What answers out of the cache cost when they were made.");
   static final Metric FALLBACKS =
       counter(
           "ponder_fallbacks_total",
@@ -163,6 +168,7 @@ final class TrafficMetrics {
         SCORING,
         SCORER_FAULTS,
         CACHE,
+        SAVED,
         FALLBACKS,
         HELD,
         SHARE_HIGHEST,

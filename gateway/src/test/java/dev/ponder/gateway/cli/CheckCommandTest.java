@@ -28,12 +28,13 @@ class CheckCommandTest {
 
   @Test
   void check_goodFile_saysOk() throws IOException {
-    Path file = write(GOOD + "cache: { size: 1 GiB, ttl: 1h }\n");
+    Path file = write(GOOD + "telemetry: { tags: [ env ] }\n");
 
     assertThat(run(file.toString())).isZero();
     assertThat(out).hasToString(file + ": ok, 1 warning\n");
     assertThat(err)
-        .hasToString(file + ":5:1 warning: cache: is read but has no effect in this version\n");
+        .hasToString(
+            file + ":5:14 warning: telemetry.tags: is read but has no effect in this version\n");
   }
 
   @Test
