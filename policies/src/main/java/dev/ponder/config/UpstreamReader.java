@@ -7,7 +7,9 @@ import dev.ponder.policy.Upstream;
 import dev.ponder.policy.Upstream.On5xx;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +20,11 @@ import java.util.Optional;
 final class UpstreamReader {
 
   private static final int CONCURRENCY_DEFAULT = 1_000;
+
+  private static final String VERSION_EXPECTED =
+      "a version of Azure's API, such as 2024-10-21 or 2025-04-01-preview";
+
+  private static final String PREVIEW = "-preview";
 
   private static final List<String> PROVIDERS = List.of("openai", "azure_openai", "anthropic");
 
@@ -41,13 +48,12 @@ final class UpstreamReader {
             .get("provider")
             .map(UpstreamReader::provider)
             .orElse(Optional.of(Upstream.Provider.OPENAI));
-    if (provider.isPresent()) {
-      mapping.get("api_version").ifPresent(UpstreamReader::apiVersion);
-    }
+    boolean azure = provider.equals(Optional.of(Upstream.Provider.AZURE_OPENAI));
+    Optional<String> apiVersion = apiVersion(mapping, provider, azure);
     Optional<URI> baseUrl =
         mapping
             .require("base_url", "an http or https URL, such as https://api.openai.com/v1")
-            .flatMap(UpstreamReader::baseUrl);
+            .flatMap(value -> baseUrl(value, azure));
     Optional<SecretReference> apiKey = mapping.get("api_key").flatMap(SecretReader::read);
     Timeouts timeouts =
         mapping.get("timeouts").flatMap(UpstreamReader::timeouts).orElse(Timeouts.DEFAULT);
@@ -63,7 +69,7 @@ final class UpstreamReader {
             .map(word -> word.equals("void") ? On5xx.VOID : On5xx.PRESUME)
             .orElse(On5xx.VOID);
     Resilience resilience = ResilienceReader.read(mapping);
-    if (provider.isEmpty() || baseUrl.isEmpty()) {
+    if (provider.isEmpty() || baseUrl.isEmpty() || (azure && apiVersion.isEmpty())) {
       return Optional.empty();
     }
     return Optional.of(
@@ -75,32 +81,59 @@ final class UpstreamReader {
             timeouts,
             maxConcurrency,
             on5xx,
-            resilience));
+            resilience,
+            apiVersion));
   }
 
   private static Optional<Upstream.Provider> provider(YamlValue value) {
-    Optional<String> word = value.word(PROVIDERS);
-    if (word.isPresent() && word.get().equals("azure_openai")) {
-      value.error("azure_openai is not supported by this version (expected: openai or anthropic)");
+    return value.word(PROVIDERS).map(w -> Upstream.Provider.valueOf(w.toUpperCase(Locale.ROOT)));
+  }
+
+  /** The version that Azure is asked for; others have none. */
+  private static Optional<String> apiVersion(
+      YamlMapping mapping, Optional<Upstream.Provider> provider, boolean azure) {
+    if (azure) {
+      return mapping
+          .require("api_version", VERSION_EXPECTED)
+          .flatMap(v -> v.parse(VERSION_EXPECTED, UpstreamReader::version));
+    }
+    Optional<YamlValue> given = mapping.get("api_version");
+    boolean read = given.flatMap(v -> v.text(VERSION_EXPECTED)).isPresent();
+    if (read && provider.isPresent()) {
+      given.get().warn("has no effect but with provider: azure_openai");
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> version(String text) {
+    boolean preview = text.endsWith(PREVIEW);
+    String day = preview ? text.substring(0, text.length() - PREVIEW.length()) : text;
+    try {
+      // What it reads, it would write: no year of more than four digits.
+      return LocalDate.parse(day).toString().length() == 10 ? Optional.of(text) : Optional.empty();
+    } catch (DateTimeException e) {
       return Optional.empty();
     }
-    return word.map(w -> Upstream.Provider.valueOf(w.toUpperCase(Locale.ROOT)));
   }
 
-  private static void apiVersion(YamlValue value) {
-    if (value.text("a version, such as \"2024-10-21\"").isPresent()) {
-      value.warnNoEffect();
-    }
-  }
-
-  private static Optional<URI> baseUrl(YamlValue value) {
+  private static Optional<URI> baseUrl(YamlValue value, boolean azure) {
     String expected = "an http or https URL, such as https://api.openai.com/v1";
     Optional<String> text = value.text(expected);
-    if (text.isPresent() && text.get().indexOf('@') >= 0) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    if (text.get().indexOf('@') >= 0) {
       value.error("holds user info (expected: none; api_key: env:NAME holds the secret)");
       return Optional.empty();
     }
-    return text.isEmpty() ? Optional.empty() : value.parse(expected, UpstreamReader::url);
+    Optional<URI> url = value.parse(expected, UpstreamReader::url);
+    if (azure && url.isPresent() && url.get().getPath().matches(".*/openai(/.*)?")) {
+      value.error(
+          "ends with a path of Azure's (expected: what stands before it, such as"
+              + " https://NAME.openai.azure.com)");
+      return Optional.empty();
+    }
+    return url;
   }
 
   private static Optional<URI> url(String text) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param maxConcurrency calls at the same time, 1 to 100,000
  * @param on5xx what a call is taken to cost that it answers with a status of 500 to 599
  * @param resilience how it is treated when it fails or is full
+ * @param apiVersion the version of its API that is asked for; there with Azure, and only there
  */
 public record Upstream(
     String name,
@@ -23,7 +24,8 @@ public record Upstream(
     Timeouts timeouts,
     int maxConcurrency,
     On5xx on5xx,
-    Resilience resilience) {
+    Resilience resilience,
+    Optional<String> apiVersion) {
 
   /** The APIs that Ponder speaks to upstreams. */
   public enum Provider {
@@ -45,6 +47,10 @@ public record Upstream(
       throw new IllegalArgumentException(
           "maxConcurrency: " + maxConcurrency + " (expected: 1..100000)");
     }
+    if (apiVersion.isPresent() != (provider == Provider.AZURE_OPENAI)) {
+      throw new IllegalArgumentException(
+          "apiVersion: " + apiVersion + " (expected: one with AZURE_OPENAI, else none)");
+    }
   }
 
   /** An upstream that is treated as most are. */
@@ -56,6 +62,15 @@ public record Upstream(
       Timeouts timeouts,
       int maxConcurrency,
       On5xx on5xx) {
-    this(name, provider, baseUrl, apiKey, timeouts, maxConcurrency, on5xx, Resilience.DEFAULT);
+    this(
+        name,
+        provider,
+        baseUrl,
+        apiKey,
+        timeouts,
+        maxConcurrency,
+        on5xx,
+        Resilience.DEFAULT,
+        Optional.empty());
   }
 }

@@ -115,16 +115,16 @@ class ConfigurationReaderTest {
   }
 
   @Test
-  void read_fullExample_refusesOnlyTheProvidersThatAreNotThereYet() {
-    Result result = Examples.read(Examples.FULL);
+  void read_fullExample_isServed() {
+    Configuration configuration = Examples.read(Examples.FULL).configuration().orElseThrow();
 
-    assertThat(result.configuration()).isEmpty();
-    assertThat(result.problems())
-        .filteredOn(p -> p.severity() == Problem.Severity.ERROR)
-        .extracting(Problem::toString)
-        .containsExactly(
-            "ponder.yaml:14:15 upstreams.azure-eu.provider: azure_openai is not supported by this"
-                + " version (expected: openai or anthropic)");
+    Upstream azure = Examples.named(configuration.upstreams(), "azure-eu");
+    assertThat(azure.provider()).isEqualTo(Upstream.Provider.AZURE_OPENAI);
+    assertThat(azure.apiVersion()).contains("2024-10-21");
+    String unquoted = Examples.FULL.replace("\"2024-10-21\"", "2025-04-01-preview");
+    assertThat(Examples.read(unquoted).configuration().orElseThrow().upstreams().values())
+        .extracting(Upstream::apiVersion)
+        .contains(Optional.of("2025-04-01-preview"));
   }
 
   @Test

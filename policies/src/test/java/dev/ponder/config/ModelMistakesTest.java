@@ -80,14 +80,27 @@ class ModelMistakesTest {
         "2:43 upstreams.openai.provider: opneai (expected: openai, azure_openai or anthropic)");
     mistakes.upstream(
         server + "provider: azure_openai }",
-        "2:43 upstreams.openai.provider: azure_openai is not supported by this version (expected:"
-            + " openai or anthropic)");
+        "2:3 upstreams.openai.api_version: missing (expected: a version of Azure's API, such"
+            + " as 2024-10-21 or 2025-04-01-preview)");
+    for (String version : new String[] {"2024-10", "2024-02-30", "latest", "12024-10-21"}) {
+      mistakes.upstream(
+          server + "provider: azure_openai, api_version: " + version + " }",
+          "2:70 upstreams.openai.api_version: "
+              + version
+              + " (expected: a version of Azure's API, such as 2024-10-21 or 2025-04-01-preview)");
+    }
+    mistakes.upstream(
+        "{ base_url: \"https://x/openai/v1\", provider: azure_openai,"
+            + " api_version: 2024-10-21 }",
+        "2:23 upstreams.openai.base_url: ends with a path of Azure's (expected: what stands before"
+            + " it, such as https://NAME.openai.azure.com)");
     mistakes.upstream(
         server + "on_5xx: ignore }",
         "2:41 upstreams.openai.on_5xx: ignore (expected: void or presume)");
     mistakes.upstream(
         server + "api_version: 1 }",
-        "2:33 warning: upstreams.openai.api_version: is read but has no effect in this version");
+        "2:33 warning: upstreams.openai.api_version: has no effect but with provider:"
+            + " azure_openai");
     mistakes.extra(
         "passthrough: opnai", "6:14 passthrough: unknown upstream opnai (did you mean openai?)");
     mistakes.extra(

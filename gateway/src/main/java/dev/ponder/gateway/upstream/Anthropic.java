@@ -25,6 +25,11 @@ final class Anthropic implements Provider {
   }
 
   @Override
+  public String root() {
+    return prefix;
+  }
+
+  @Override
   public void sign(MultiMap headers) {
     key.ifPresent(secret -> headers.set("x-api-key", secret));
     if (!headers.contains("anthropic-version")) {

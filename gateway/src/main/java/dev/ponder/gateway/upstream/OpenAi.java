@@ -19,6 +19,11 @@ final class OpenAi implements Provider {
   }
 
   @Override
+  public String root() {
+    return "";
+  }
+
+  @Override
   public void sign(MultiMap headers) {
     authorization.ifPresent(value -> headers.set("authorization", value));
   }

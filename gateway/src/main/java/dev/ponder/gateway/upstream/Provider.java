@@ -15,6 +15,9 @@ interface Provider {
    */
   String path(Dialect dialect, String modelId);
 
+  /** What stands between the base URL and a path of the API such as {@code /files}. */
+  String root();
+
   /** Sets what every call carries, over what the client sent. */
   void sign(MultiMap headers);
 
@@ -27,9 +30,7 @@ interface Provider {
     return switch (upstream.provider()) {
       case OPENAI -> new OpenAi(key);
       case ANTHROPIC -> new Anthropic(upstream.baseUrl(), key);
-      case AZURE_OPENAI ->
-          throw new IllegalArgumentException(
-              "provider: AZURE_OPENAI (expected: OPENAI or ANTHROPIC)");
+      case AZURE_OPENAI -> new AzureOpenAi(upstream.apiVersion().orElseThrow(), key);
     };
   }
 }

@@ -113,9 +113,7 @@ public final class UpstreamClient {
    * @param below path and query, from a slash on, as they go on the wire
    */
   public Future<HttpClientRequest> open(HttpMethod method, String below) {
-    String path = provider.path(Dialect.MESSAGES, "");
-    String root = path.substring(0, path.length() - Dialect.MESSAGES.path().length());
-    String uri = basePath + root + below;
+    String uri = basePath + provider.root() + below;
     return unread.request(new RequestOptions(base).setMethod(method).setURI(uri));
   }
 
@@ -129,7 +127,7 @@ public final class UpstreamClient {
         new RequestOptions(base)
             .setMethod(method)
             .setIdleTimeout(patienceMillis)
-            .setURI(basePath + below));
+            .setURI(basePath + provider.root() + below));
   }
 
   /** Closes all connections. */

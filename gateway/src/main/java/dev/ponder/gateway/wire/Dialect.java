@@ -30,7 +30,10 @@ public enum Dialect {
   /** Anthropic's Messages. */
   MESSAGES("/messages", "messages");
 
-  private static final Set<Upstream.Provider> OPENAI = EnumSet.of(Upstream.Provider.OPENAI);
+  /** Those that have OpenAI's APIs. */
+  private static final Set<Upstream.Provider> OPENAI =
+      EnumSet.of(Upstream.Provider.OPENAI, Upstream.Provider.AZURE_OPENAI);
+
   private static final Set<Upstream.Provider> ALL = EnumSet.allOf(Upstream.Provider.class);
 
   /** Anthropic's own tools that the caller runs; a date follows. */

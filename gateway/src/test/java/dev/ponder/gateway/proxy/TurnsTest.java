@@ -58,7 +58,8 @@ class TurnsTest {
         new Resilience(
             new Resilience.Retries(2, .2, Duration.ofSeconds(3)),
             new Resilience.Breaker(1, 1, Duration.ofSeconds(2)),
-            Resilience.Queue.DEFAULT));
+            Resilience.Queue.DEFAULT),
+        Optional.empty());
   }
 
   private static Model model(String name, Deployment... servedBy) {

@@ -37,7 +37,8 @@ class FleetTest {
         Timeouts.DEFAULT,
         concurrency,
         Upstream.On5xx.VOID,
-        resilience);
+        resilience,
+        Optional.empty());
   }
 
   private static Model model(Upstream at) {
