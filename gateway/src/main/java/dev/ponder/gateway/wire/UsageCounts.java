@@ -38,6 +38,8 @@ final class UsageCounts {
           "reasoning_tokens",
           "thinking_tokens");
 
+  private static final byte[] ITERATIONS = JsonCursor.ascii("iterations");
+
   private static final KnownNames DETAILS =
       new KnownNames(
           "prompt_tokens_details",
@@ -65,6 +67,9 @@ final class UsageCounts {
   private boolean rounded;
   private boolean odd;
   private @Nullable Usage usage;
+
+  /** All that a call did in several steps, some of which the counts beside them leave out. */
+  private @Nullable Usage steps;
 
   /**
    * Counts of the answer under the cursor.
@@ -113,13 +118,14 @@ final class UsageCounts {
   /** Reads the object that comes next; of two that differ the dearer counts, part by part. */
   void read() {
     Usage before = usage;
+    steps = null;
     if (inParts) {
       readPart();
     } else {
       forget();
       members(true);
     }
-    usage = interpret();
+    usage = withSteps(interpret());
     if (before != null && !before.equals(usage)) {
       odd = true;
       usage = usage == null ? before : UsageReader.dearer(before, usage);
@@ -144,10 +150,50 @@ final class UsageCounts {
     reasoning = Math.max(reasoning, thought);
   }
 
+  private @Nullable Usage withSteps(@Nullable Usage told) {
+    Usage all = steps;
+    if (all == null || told == null) {
+      return told == null ? all : told;
+    }
+    boolean covers =
+        all.inputTokens() >= told.inputTokens() && all.outputTokens() >= told.outputTokens();
+    return covers ? all : UsageReader.dearer(told, all);
+  }
+
+  /** Anthropic's steps: where a conversation was compacted, only they have what that cost. */
+  private void steps() {
+    for (boolean more = cursor.firstElement(); more; more = cursor.nextElement()) {
+      if (!cursor.nextIs('{')) {
+        cursor.skipValue();
+        continue;
+      }
+      UsageCounts step = new UsageCounts(cursor, false);
+      step.members(false);
+      Usage one = step.interpret();
+      odd |= step.odd;
+      if (one != null) {
+        steps = steps == null ? one : sum(steps, one);
+      }
+    }
+  }
+
+  private static Usage sum(Usage one, Usage other) {
+    long in = Math.min(Usage.TOKENS_MAX, one.inputTokens() + other.inputTokens());
+    long written = Math.min(in, one.cacheWriteTokens() + other.cacheWriteTokens());
+    long read = one.cachedInputTokens() + other.cachedInputTokens();
+    long out = Math.min(Usage.TOKENS_MAX, one.outputTokens() + other.outputTokens());
+    long thought = Math.min(out, one.reasoningTokens() + other.reasoningTokens());
+    return new Usage(in, Math.min(read, in - written), written, out, thought);
+  }
+
   private void members(boolean top) {
     for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
       if (top && cursor.nextIs('{') && DETAILS.find(cursor.span()) != null) {
         members(false);
+        continue;
+      }
+      if (top && cursor.nextIs('[') && cursor.nameIs(ITERATIONS)) {
+        steps();
         continue;
       }
       String name = cursor.nextIs('n') ? null : NAMES.find(cursor.span());
