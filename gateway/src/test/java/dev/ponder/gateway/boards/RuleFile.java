@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -53,12 +54,18 @@ final class RuleFile {
     }
   }
 
-  static Map<?, ?> map(Object value) {
-    return (Map<?, ?>) value;
+  static Map<?, ?> map(@Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return map;
+    }
+    throw new IllegalArgumentException(value + " (expected: a mapping)");
   }
 
-  static List<?> list(Object value) {
-    return (List<?>) value;
+  static List<?> list(@Nullable Object value) {
+    if (value instanceof List<?> list) {
+      return list;
+    }
+    throw new IllegalArgumentException(value + " (expected: a list)");
   }
 
   private static Map<String, String> texts(Map<?, ?> map) {
