@@ -78,22 +78,7 @@ class ModelMistakesTest {
     mistakes.upstream(
         server + "provider: opneai }",
         "2:43 upstreams.openai.provider: opneai (expected: openai, azure_openai or anthropic)");
-    mistakes.upstream(
-        server + "provider: azure_openai }",
-        "2:3 upstreams.openai.api_version: missing (expected: a version of Azure's API, such"
-            + " as 2024-10-21 or 2025-04-01-preview)");
-    for (String version : new String[] {"2024-10", "2024-02-30", "latest", "12024-10-21"}) {
-      mistakes.upstream(
-          server + "provider: azure_openai, api_version: " + version + " }",
-          "2:70 upstreams.openai.api_version: "
-              + version
-              + " (expected: a version of Azure's API, such as 2024-10-21 or 2025-04-01-preview)");
-    }
-    mistakes.upstream(
-        "{ base_url: \"https://x/openai/v1\", provider: azure_openai,"
-            + " api_version: 2024-10-21 }",
-        "2:23 upstreams.openai.base_url: ends with a path of Azure's (expected: what stands before"
-            + " it, such as https://NAME.openai.azure.com)");
+    azure(server);
     mistakes.upstream(
         server + "on_5xx: ignore }",
         "2:41 upstreams.openai.on_5xx: ignore (expected: void or presume)");
@@ -112,6 +97,25 @@ class ModelMistakesTest {
             + " most 64)",
         "4:22 models.mini.served_by: unknown upstream open (expected: open/ai)",
         "5:20 models.o3.served_by: unknown upstream open (expected: open/ai)");
+  }
+
+  private void azure(String server) {
+    mistakes.upstream(
+        server + "provider: azure_openai }",
+        "2:3 upstreams.openai.api_version: missing (expected: a version of Azure's API, such"
+            + " as 2024-10-21 or 2025-04-01-preview)");
+    for (String version : new String[] {"2024-10", "2024-02-30", "latest", "12024-10-21"}) {
+      mistakes.upstream(
+          server + "provider: azure_openai, api_version: " + version + " }",
+          "2:70 upstreams.openai.api_version: "
+              + version
+              + " (expected: a version of Azure's API, such as 2024-10-21 or 2025-04-01-preview)");
+    }
+    mistakes.upstream(
+        "{ base_url: \"https://x/openai/v1\", provider: azure_openai,"
+            + " api_version: 2024-10-21 }",
+        "2:23 upstreams.openai.base_url: ends with a path of Azure's (expected: what stands before"
+            + " it, such as https://NAME.openai.azure.com)");
   }
 
   private void models() {

@@ -258,14 +258,18 @@ final class BudgetsBoard {
                 "reported: the upstream's own usage. counted, estimated: ours. presumed: nobody"
                     + " knows, so all that was set aside is taken for spent.")
             .rates("ponder_settlements_total", "source"),
-        lines(
-                "Alert shares passed",
-                COUNT,
-                "Budgets that passed one of their alert_at shares, once in each window.")
-            .query(
-                "{{budget}} {{percent}} %",
-                "sum by (budget, percent) (increase(ponder_budget_alerts_total"
-                    + BUDGET
-                    + "[$__rate_interval]))"));
+        alerts());
+  }
+
+  private static Panel alerts() {
+    return lines(
+            "Alert shares passed",
+            COUNT,
+            "Budgets that passed one of their alert_at shares, once in each window.")
+        .query(
+            "{{budget}} {{percent}} %",
+            "sum by (budget, percent) (increase(ponder_budget_alerts_total"
+                + BUDGET
+                + "[$__rate_interval]))");
   }
 }

@@ -180,12 +180,15 @@ final class RoutingBoard {
         lines(
                 "Avoided per hour",
                 USD,
-                "An estimate: what the same requests would have cost more at the dearest tier.")
+                "An estimate: what the same requests would have cost more at the dearest tier. Kept"
+                    + " answers: what they would have cost anew.")
             .query(
                 "{{route}}",
                 "sum by (route) (rate(ponder_cost_avoided_usd_total"
                     + ROUTE
-                    + "[$__rate_interval])) * 3600"),
+                    + "[$__rate_interval])) * 3600")
+            .query(
+                "kept answers", "sum(rate(ponder_cache_saved_usd_total[$__rate_interval])) * 3600"),
         lines(
                 "Answered by another deployment",
                 PER_SECOND,

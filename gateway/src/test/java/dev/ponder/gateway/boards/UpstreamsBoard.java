@@ -63,19 +63,7 @@ final class UpstreamsBoard {
                 PER_SECOND,
                 "client: the caller left. upstream: it died or fell silent. gateway: we had to.")
             .rates("ponder_stream_aborts_total", "tier, by"),
-        states(
-                "Breakers",
-                "open: the upstream is left alone for a while; half open: one call tries whether it"
-                    + " is back.",
-                "closed",
-                "half open",
-                "open")
-            .query(
-                "{{provider}} {{model}}",
-                "max by (provider, model) (ponder_upstream_circuit_state"
-                    + "{provider=~\"$provider\",model=~\"$model\",state=\"open\"} * 2 or"
-                    + " ponder_upstream_circuit_state"
-                    + "{provider=~\"$provider\",model=~\"$model\",state=\"half_open\"})"),
+        breakers(),
         lines("Calls made again", PER_SECOND, "At the deployment that failed, by why.")
             .rates("ponder_upstream_retries_total" + CALLS, "provider, model, reason"),
         lines("Calls in flight", COUNT, "Against max_concurrency of the upstream.")
@@ -91,6 +79,22 @@ final class UpstreamsBoard {
                 "min by (provider, model, kind) (ponder_upstream_ratelimit_remaining_ratio"
                     + CALLS
                     + ")"));
+  }
+
+  private static Panel breakers() {
+    return states(
+            "Breakers",
+            "open: the upstream is left alone for a while; half open: one call tries whether it"
+                + " is back.",
+            "closed",
+            "half open",
+            "open")
+        .query(
+            "{{provider}} {{model}}",
+            "max by (provider, model) (ponder_upstream_circuit_state"
+                + "{provider=~\"$provider\",model=~\"$model\",state=\"open\"} * 2 or"
+                + " ponder_upstream_circuit_state"
+                + "{provider=~\"$provider\",model=~\"$model\",state=\"half_open\"})");
   }
 
   private static Row latency() {
