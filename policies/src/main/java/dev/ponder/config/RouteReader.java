@@ -1,6 +1,7 @@
 package dev.ponder.config;
 
 import dev.ponder.policy.Effort;
+import dev.ponder.policy.Escalation;
 import dev.ponder.policy.Model;
 import dev.ponder.policy.Route;
 import dev.ponder.policy.Tier;
@@ -49,17 +50,25 @@ final class RouteReader {
 
   private Optional<Route> route(String name, YamlValue value) {
     if (!value.isMapping()) {
-      return route(name, value, Duration.ZERO);
+      return route(name, value, Duration.ZERO, Optional.empty());
     }
     Optional<YamlMapping> mapping = value.mapping(Section.ROUTE, TIERS_EXPECTED);
     Duration sticky =
         mapping.flatMap(m -> m.get("sticky")).flatMap(RouteReader::sticky).orElse(Duration.ZERO);
-    return mapping
-        .flatMap(m -> m.require("tiers", "a list of tiers, cheapest first"))
-        .flatMap(tiers -> route(name, tiers, sticky));
+    Optional<YamlValue> escalate = mapping.flatMap(m -> m.get("escalate"));
+    Optional<Escalation> escalation = escalate.flatMap(EscalationReader::read);
+    Optional<Route> route =
+        mapping
+            .flatMap(m -> m.require("tiers", "a list of tiers, cheapest first"))
+            .flatMap(tiers -> route(name, tiers, sticky, escalation));
+    if (route.isPresent() && escalate.isPresent() && route.get().tiers().size() < 2) {
+      escalate.get().error("there is no dearer tier (expected: two tiers or more)");
+    }
+    return route;
   }
 
-  private Optional<Route> route(String name, YamlValue value, Duration sticky) {
+  private Optional<Route> route(
+      String name, YamlValue value, Duration sticky, Optional<Escalation> escalation) {
     List<YamlValue> elements = value.oneOrMore(TIERS_EXPECTED);
     if (value.isList() && elements.isEmpty()) {
       value.error("an empty list (expected: at least one tier)");
@@ -72,7 +81,7 @@ final class RouteReader {
     }
     return tiers.size() < Math.max(1, elements.size())
         ? Optional.empty()
-        : Optional.of(new Route(name, tiers, sticky));
+        : Optional.of(new Route(name, tiers, sticky, escalation));
   }
 
   private static Optional<Duration> sticky(YamlValue value) {

@@ -75,7 +75,8 @@ record Section(String path, List<String> keys) {
           "cache_write",
           "output",
           "reasoning");
-  static final Section ROUTE = of("routes.*", "sticky", "tiers");
+  static final Section ROUTE = of("routes.*", "sticky", "tiers", "escalate");
+  static final Section ESCALATE = of("routes.*.escalate", "when", "min_logprob");
   static final Section TIER =
       of("routes.*.tiers[]", "model", "effort", "min_score", "lrm_share", "fallbacks");
   static final Section POLICY =
@@ -138,6 +139,7 @@ record Section(String path, List<String> keys) {
           PRICE,
           ABOVE,
           ROUTE,
+          ESCALATE,
           TIER,
           POLICY,
           APPLIES_TO,

@@ -40,6 +40,20 @@ public record Decision(
     return new Decision(route, routed, candidates, effort, score, threshold, other, baseline, rung);
   }
 
+  /** The same request at a dearer tier. */
+  Decision at(Rung step, List<Candidate> able, int stepNumber) {
+    return new Decision(
+        route,
+        routed,
+        able,
+        step.effort(),
+        score,
+        threshold,
+        Reason.ESCALATED,
+        baseline,
+        stepNumber);
+  }
+
   /** The model decided on. */
   public Model model() {
     return candidates.get(0).model();

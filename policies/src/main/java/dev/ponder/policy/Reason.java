@@ -19,7 +19,9 @@ public enum Reason {
   /** The tier that the score asked for cannot take this request. */
   CAPABILITY,
   /** The model that was chosen first did not answer. */
-  FALLBACK;
+  FALLBACK,
+  /** A cheaper tier was asked first, and its answer would not do. */
+  ESCALATED;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 

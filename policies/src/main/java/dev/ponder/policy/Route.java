@@ -2,6 +2,7 @@ package dev.ponder.policy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A name that clients ask for, such as {@code auto}, and the tiers behind it, cheapest first.
@@ -9,8 +10,10 @@ import java.util.List;
  * @param name the configured name
  * @param tiers at least one; {@code minScore} rises from tier to tier
  * @param sticky how long a conversation keeps its model; zero: not at all
+ * @param escalation which answers send the question on to the next tier; absent: none
  */
-public record Route(String name, List<Tier> tiers, Duration sticky) {
+public record Route(
+    String name, List<Tier> tiers, Duration sticky, Optional<Escalation> escalation) {
 
   public Route {
     tiers = List.copyOf(tiers);
@@ -23,6 +26,11 @@ public record Route(String name, List<Tier> tiers, Duration sticky) {
             "tiers: min_score falls at tier " + i + " (expected: cheapest first, rising)");
       }
     }
+  }
+
+  /** A route whose answers are final. */
+  public Route(String name, List<Tier> tiers, Duration sticky) {
+    this(name, tiers, sticky, Optional.empty());
   }
 
   /** The last tier: the one that the baseline cost is reckoned with. */

@@ -241,6 +241,24 @@ public final class Router {
         -1);
   }
 
+  /**
+   * The next dearer tier that can take the request, for one whose answer would not do. Absent from
+   * the dearest, and for a request that named its model.
+   */
+  public static Optional<Decision> dearer(Target target, Question question, Decision present) {
+    if (present.rung() < 0) {
+      return Optional.empty();
+    }
+    int tier = target.ladder().get(present.rung()).tier();
+    for (int i = tier + 1; i < target.tiers().size(); i++) {
+      Rung rung = target.ladder().get(target.rungOf(i));
+      if (takes(rung.model(), question)) {
+        return Optional.of(present.at(rung, able(rung.candidates(), question), target.rungOf(i)));
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Whether the model can take the request as far as we can tell beforehand. */
   public static boolean takes(Model model, Question question) {
     Capabilities can = model.capabilities();

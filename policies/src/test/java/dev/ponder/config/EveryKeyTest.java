@@ -26,6 +26,7 @@ class EveryKeyTest {
     AROUND.put("models.*.price", "models: { m: { price: { %s } } }");
     AROUND.put("models.*.price.above", "models: { m: { price: { above: { %s } } } }");
     AROUND.put("routes.*", "routes: { r: { %s } }");
+    AROUND.put("routes.*.escalate", "routes: { r: { escalate: { %s } } }");
     AROUND.put("routes.*.tiers[]", "routes: { r: { tiers: [ mini, { %s } ] } }");
     AROUND.put("policies[]", "policies: [ { %s } ]");
     AROUND.put("policies[].applies_to", "policies: [ { applies_to: { %s } } ]");

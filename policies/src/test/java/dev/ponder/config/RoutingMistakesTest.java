@@ -11,6 +11,26 @@ class RoutingMistakesTest {
   private final Mistakes mistakes = new Mistakes();
 
   @TestFactory
+  Stream<DynamicTest> escalation() {
+    String route = "routes: { auto: { tiers: [ mini, o3 ], escalate: ";
+    mistakes.extra(route + "{ when: empty } } }");
+    mistakes.extra(route + "{ when: [ empty, refusal ], min_logprob: -2 } } }");
+    mistakes.extra(
+        route + "{ when: [ wrong ], min_logprob: 1 } } }",
+        "6:60 routes.auto.escalate.when[0]: wrong (expected: refusal, empty, truncated,"
+            + " invalid_json or low_confidence)",
+        "6:82 routes.auto.escalate.min_logprob: 1 (expected: a number of -999 to 0, such as -1.5)");
+    mistakes.extra(
+        route + "{} } }",
+        "6:40 routes.auto.escalate.when: missing (expected: a list of faults, such as [ refusal,"
+            + " empty ])");
+    mistakes.extra(
+        "routes: { auto: { tiers: [ mini ], escalate: { when: empty } } }",
+        "6:46 routes.auto.escalate: there is no dearer tier (expected: two tiers or more)");
+    return mistakes.tests();
+  }
+
+  @TestFactory
   Stream<DynamicTest> tiers() {
     mistakes.extra(
         "routes: { auto: [ mini, { model: o3, min_score: 0.6, lrm_share: 20% } ] }",

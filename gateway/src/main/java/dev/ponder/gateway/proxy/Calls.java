@@ -1,8 +1,9 @@
 package dev.ponder.gateway.proxy;
 
-import dev.ponder.gateway.proxy.Turns.Turn;
+import dev.ponder.gateway.proxy.Course.Step;
 import dev.ponder.gateway.telemetry.AttemptOutcome;
 import dev.ponder.gateway.telemetry.Outcome;
+import dev.ponder.gateway.upstream.Bytes;
 import dev.ponder.gateway.upstream.DeploymentState;
 import dev.ponder.gateway.upstream.Permit;
 import dev.ponder.gateway.wire.ApiError;
@@ -19,33 +20,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The upstream's side of an exchange: one call after another, until one answers. Another is made as
  * long as the client has got nothing of an answer; every call starts from the bytes that the client
- * sent. {@link Turns} says who is asked, {@link Pause} waits for its turn.
+ * sent. {@link Course} says when the next one is made, and of whom.
  */
-final class Calls implements Attempt.Listener {
+final class Calls implements Attempt.Listener, Course.Caller {
 
   private final Lane lane;
   private final Exchange exchange;
   private final Answer answer;
   private final ExchangeRecord record;
   private final MultiMap clientHeaders;
-  private final Weighed weighed;
-  private final Turns turns;
   private final Till till;
-
-  /** The request's bytes; null once nobody else can be asked. */
-  private @Nullable RequestView view;
-
+  private final Course course;
+  private final LastWord lastWord = new LastWord();
   private @Nullable Attempt attempt;
   private @Nullable Relay relay;
-  private @Nullable Pause pause;
-  private final LastWord lastWord = new LastWord();
-
-  /**
-   * The next step after a failure.
-   *
-   * @param funds its money; null if it is asked for when the wait is over
-   */
-  private record Step(Turn turn, @Nullable Funds funds) {}
 
   Calls(
       Lane lane,
@@ -60,70 +48,20 @@ final class Calls implements Attempt.Listener {
     this.answer = answer;
     this.record = record;
     this.clientHeaders = clientHeaders;
-    this.weighed = pass.weighed();
-    this.view = pass.view();
     this.till = till;
-    this.turns =
-        lane.turns(pass.weighed().decision().candidates(), Pause.callerAsksAgain(clientHeaders));
+    this.course = new Course(lane, exchange, clientHeaders, pass, till, lastWord, this);
   }
 
   /** Asks the one who was chosen, whose money is there. */
   void begin(Candidate chosen, Funds funds) {
-    Candidate configured = weighed.decision().candidates().get(0);
-    if (chosen.fallback()) { // nobody of the model decided on is in rotation
-      String to = chosen.model().tierLabel();
-      lane.meters().fellBack(configured.model().tierLabel(), to, "circuit_open");
-    }
-    call(turns.begin(chosen, System.nanoTime()), funds);
+    course.begin(chosen, funds);
   }
 
-  /** Makes the call, or waits for a place among the calls of its upstream. */
-  private void call(Turn turn, Funds funds) {
-    DeploymentState state = lane.place(turn.candidate()).state();
-    if (state.enter()) {
-      start(turn, funds);
-      return;
-    }
-    record.funds = funds;
-    attempt = null;
-    relay = null;
-    pause = Pause.forPlace(lane, state, turn, funds, this::placeFree);
-    if (pause == null) {
-      noPlace(turn, funds);
-    }
-  }
-
-  private void placeFree(Pause over) {
-    exchange.guard(
-        () -> {
-          if (pause == over) {
-            waited(over);
-            start(over.turn(), over.money());
-          } // else nobody wants it any more, and it was given back
-        });
-  }
-
-  private void noPlace(Turn turn, Funds funds) {
-    funds.settle(Ending.UNSENT);
-    lastWord.noPlace(turn.candidate().deployment().upstream().name());
-    goOn(turn.candidate(), "overloaded");
-  }
-
-  private void start(Turn turn, Funds funds) {
-    RequestView request = view;
-    if (request == null) {
-      throw new IllegalStateException("the request's bytes were let go of");
-    }
-    Candidate candidate = turn.candidate();
-    Lane.Place place = lane.place(candidate);
-    Permit permit = place.state().begin(System.nanoTime(), turn.again(), turn.anyway());
-    if (permit == null) {
-      funds.settle(Ending.UNSENT);
-      goOn(candidate, "circuit_open");
-      return;
-    }
+  @Override
+  public void start(Candidate candidate, Funds funds, Permit permit, RequestView request) {
     Dialect dialect = request.dialect().at(candidate.deployment().upstream().provider());
     Translation into = Translation.of(candidate, request.dialect(), lane.nowSeconds());
+    Lane.Place place = lane.place(candidate);
     Attempt call = new Attempt(candidate, funds, dialect, into, place, permit, this);
     attempt = call;
     relay = null;
@@ -134,76 +72,20 @@ final class Calls implements Attempt.Listener {
     record.funds = funds;
     record.cap = funds.injectedCap();
     call.traced(CallTrace.begin(lane, record, candidate, clientHeaders));
-    JsonSplice body = Adaptation.of(request, weighed.decision(), candidate, funds);
+    JsonSplice body = Adaptation.of(request, course.weighed().decision(), candidate, funds);
     new Dispatch(lane, exchange, clientHeaders).send(call, body, request.length());
   }
 
-  /** Who is asked next, and the money for it; null if nobody is. */
-  private @Nullable Step nextStep() {
-    RequestView request = view;
-    if (request == null || exchange.draining()) {
-      return null;
-    }
-    long now = System.nanoTime();
-    for (Turn turn = turns.next(record.attempts, now);
-        turn != null;
-        turn = turns.next(record.attempts, now)) {
-      Funds funds = till.spare(weighed, request, turn.candidate());
-      if (funds != null) {
-        return new Step(turn, funds);
-      }
-    }
-    Turn again = turns.again(now);
-    return again == null ? null : new Step(again, null);
-  }
-
-  /** Nothing came of asking this one: on to the next step, or to the end. */
-  private void goOn(Candidate from, String reason) {
-    Step step = nextStep();
-    if (step == null) {
-      giveUp();
-    } else {
-      take(step, from, reason);
-    }
-  }
-
-  private void take(Step step, Candidate from, String reason) {
-    Turn turn = step.turn();
-    if (step.funds() != null) {
-      String to = turn.candidate().model().tierLabel();
-      lane.meters().fellBack(from.model().tierLabel(), to, reason);
-      call(turn, step.funds());
-      return;
-    }
+  @Override
+  public void idle() {
     attempt = null;
     relay = null;
-    pause = Pause.beforeRetry(lane, turn, over -> exchange.guard(() -> retry(over)));
   }
 
-  private void retry(Pause over) {
-    if (pause != over) {
-      return;
-    }
-    waited(over);
-    Candidate candidate = over.turn().candidate();
-    Lane.Place place = lane.place(candidate);
-    RequestView request = view;
-    Funds funds = null;
-    if (request != null && place.state().inRotation(System.nanoTime())) {
-      funds = till.spare(weighed, request, candidate);
-    }
-    if (funds == null) {
-      goOn(candidate, "circuit_open");
-      return;
-    }
-    record.retries++;
-    place.meters().retried(lastWord.outcome());
-    call(over.turn(), funds);
-  }
-
-  private void waited(Pause over) {
-    record.waitedNanos += System.nanoTime() - over.sinceNanos();
-    pause = null;
+  @Override
+  public void giveUp() {
+    attempt = null;
+    lastWord.tell(exchange, answer);
   }
 
   /** The call that runs or ran last; null while one is waited for. */
@@ -220,21 +102,13 @@ final class Calls implements Attempt.Listener {
     if (attempt != null) {
       attempt.look(nanos);
     }
-    Pause waiting = pause;
-    if (waiting != null && waiting.tooLong(nanos)) {
-      waited(waiting);
-      waiting.end();
-      noPlace(waiting.turn(), waiting.money());
-    }
+    course.look(nanos);
     lastWord.look(nanos);
   }
 
   /** Gives up: nobody waits for an answer. */
   void cancel() {
-    if (pause != null) {
-      pause.cancel();
-      waited(pause);
-    }
+    course.cancel();
     if (attempt != null) {
       attempt.cancel(AttemptOutcome.CANCELLED);
     }
@@ -255,9 +129,7 @@ final class Calls implements Attempt.Listener {
     }
     Usage usage = record.usage();
     if (usage != null) {
-      new Reckoning(lane, record, last, weighed).count(usage, outcome);
-    } else if (last.parked()) {
-      return; // it is still to come
+      new Reckoning(lane, record, last, course.weighed()).count(usage, outcome);
     } else if (outcome == Outcome.SUCCESS || relay instanceof StreamRelay) {
       Reckoning.missing(last);
     }
@@ -272,18 +144,24 @@ final class Calls implements Attempt.Listener {
     state.noteLimits(head.headers(), now);
     if (Turns.mayBeBetterElsewhere(status)) {
       if (Pause.mayAskAgain(head.headers(), state, now, lane)) {
-        turns.mayAskAgain(call.candidate());
+        course.mayAskAgain(call.candidate());
       }
       lastWord.failed(AttemptOutcome.ofStatus(status), null);
       call.settle(); // what it held may be what the next one needs
-      Step step = nextStep();
+      Step step = course.next();
       if (step != null) {
         call.finish(lastWord.outcome());
         lastWord.refused(Rejection.reading(head, call));
         String reason = status == 429 ? "rate_limited" : "http_" + status / 100 + "xx";
-        take(step, call.candidate(), reason);
+        course.take(step, call.candidate(), reason);
         return;
       }
+    }
+    if (status >= 300 && lastWord.keeps()) {
+      call.finish(AttemptOutcome.ofStatus(status));
+      lastWord.refused(Rejection.reading(head, call));
+      giveUp();
+      return;
     }
     head.handler(bytes -> exchange.guard(() -> chunk(call, head, bytes)));
     head.endHandler(ended -> exchange.guard(() -> end(call, head)));
@@ -312,15 +190,56 @@ final class Calls implements Attempt.Listener {
     boolean good = head.statusCode() >= 200 && head.statusCode() < 300;
     Relay chosen;
     if (good && Sniff.isEventStream(head.getHeader("content-type"), first)) {
-      chosen = new StreamRelay(lane, exchange, this, call, answer, weighed, head);
+      chosen = new StreamRelay(lane, exchange, this, call, answer, course.weighed(), head);
     } else {
       chosen = new PlainRelay(lane, exchange, this, call, answer, head);
     }
-    if (!turns.anyLeft()) {
-      view = null; // an answer may take minutes; a history need not wait for it
-    }
+    boolean last = lastWord.keeps() || !SecondOpinion.mayBeAskedFor(course.weighed());
+    course.answered(last);
     relay = chosen;
     return chosen;
+  }
+
+  /**
+   * Goes on after a good answer that is not good enough, to the next dearer tier; what was answered
+   * is kept in case nothing better comes.
+   *
+   * @param told the answer as the client gets it
+   * @return false if it is good enough, or nobody dearer may be asked
+   */
+  boolean escalate(HttpClientResponse head, byte[] told) {
+    RequestView request = course.view();
+    Attempt first = attempt;
+    if (request == null || first == null || lastWord.keeps()) {
+      return false;
+    }
+    if (answer.begun() || exchange.draining() || told.length > Weighing.INLINE_MAX) {
+      return false;
+    }
+    SecondOpinion second = SecondOpinion.on(told, course.weighed(), request, lane, till);
+    if (second == null) {
+      return false;
+    }
+    new Reckoning(lane, record, first, course.weighed()).countEarlier();
+    lastWord.keep(
+        Rejection.of(head.statusCode(), head.headers(), first, Bytes.wrap(told)), course.weighed());
+    record.escalated(second.why());
+    exchange.goesTo(second.weighed());
+    course.redirect(second);
+    return true;
+  }
+
+  /**
+   * Gives the answer that was kept, if there is one, instead of an error.
+   *
+   * @return false if there is none
+   */
+  boolean giveKept() {
+    boolean keeps = lastWord.keeps();
+    if (keeps) {
+      giveUp();
+    }
+    return keeps;
   }
 
   /**
@@ -333,11 +252,11 @@ final class Calls implements Attempt.Listener {
    */
   boolean goElsewhere(Attempt call, int code, @Nullable Rejection refused) {
     boolean callers = code >= 400 && code < 500 && !Turns.mayBeBetterElsewhere(code);
-    if (callers || view == null || !turns.anyLeft() || exchange.draining()) {
+    if (callers || !course.anyLeft()) {
       return false;
     }
     call.finish(AttemptOutcome.BAD_RESPONSE);
-    Step step = nextStep();
+    Step step = course.next();
     if (step == null) {
       return false;
     }
@@ -346,7 +265,7 @@ final class Calls implements Attempt.Listener {
     if (refused != null) {
       lastWord.refused(refused);
     }
-    take(step, call.candidate(), lastWord.outcome().label());
+    course.take(step, call.candidate(), lastWord.outcome().label());
     return true;
   }
 
@@ -361,15 +280,18 @@ final class Calls implements Attempt.Listener {
     if (present == null || !present.begun()) {
       boolean unheard = outcome == AttemptOutcome.RESET && record.upstreamStatus == 0;
       if (unheard || outcome == AttemptOutcome.CONNECT_ERROR) {
-        turns.mayAskAgain(call.candidate());
+        course.mayAskAgain(call.candidate());
       }
-      Step step = nextStep();
+      Step step = course.next();
       if (step != null) {
-        take(step, call.candidate(), outcome.label());
+        course.take(step, call.candidate(), outcome.label());
         return;
       }
     }
     boolean told = present != null && present.broke(error);
+    if (!told && giveKept()) {
+      return;
+    }
     if (exchange.over()) {
       return;
     }
@@ -383,12 +305,6 @@ final class Calls implements Attempt.Listener {
     } else {
       exchange.failed(outcome, error);
     }
-  }
-
-  /** Nobody answered, and nobody is asked any more. */
-  private void giveUp() {
-    attempt = null;
-    lastWord.tell(exchange, answer);
   }
 
   @Override

@@ -290,23 +290,23 @@ public final class Exchange implements Watch.Watched, BodyTaker {
     }
   }
 
-  // What the calls and relays tell us
+  /** Another tier is asked now, or answers after all. */
+  void goesTo(Weighed other) {
+    String before = tier();
+    weighed = other;
+    record.weighed = other;
+    meters.moved(before, tier());
+  }
 
   /** All candidates failed; the client has got nothing yet. */
   void failed(AttemptOutcome outcome, ApiError error) {
-    end(error, outcomeOf(outcome, error));
+    end(error, LastWord.outcomeOf(outcome, error));
   }
 
   /** The call broke off, and the client was told so in its answer. */
   void brokeOff(AttemptOutcome outcome, ApiError error) {
     record.status = 200;
-    done(outcomeOf(outcome, error));
-  }
-
-  private static Outcome outcomeOf(AttemptOutcome outcome, ApiError error) {
-    return outcome == AttemptOutcome.TIMEOUT
-        ? Outcome.TIMEOUT
-        : Outcome.ofRefusal(error.status(), error.code());
+    done(LastWord.outcomeOf(outcome, error));
   }
 
   void firstByte() {
@@ -377,7 +377,7 @@ public final class Exchange implements Watch.Watched, BodyTaker {
       calls.countUsage(outcome);
     }
     if (till != null) {
-      till.correctMinute(record.usage(), record.funds != null && record.funds.dispatched());
+      till.correctMinute(record.allUsage(), record.funds != null && record.funds.dispatched());
     }
     meters.ended(tier(), record.outcome, streamed(), ended - record.begunNanos, began);
     lane.house().series().ended(record.principal.team(), tier(), record.outcome);

@@ -9,6 +9,7 @@ import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.Json;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Decision;
+import dev.ponder.policy.Escalation.Fault;
 import dev.ponder.policy.Principal;
 import dev.ponder.policy.Reason;
 import dev.ponder.price.Money;
@@ -76,10 +77,19 @@ final class ExchangeRecord {
 
   Outcome outcome = Outcome.INTERNAL_ERROR;
 
+  /** The cheap answer that would not do; null if the first answer did. */
+  private @Nullable Earlier earlier;
+
+  private boolean firstGiven;
+
   private @Nullable Usage usage;
   private Money cost = Money.ZERO;
   private Money baseline = Money.ZERO;
   private @Nullable String error;
+
+  /** An answer that was billed and not given, unless nothing better came. */
+  private record Earlier(
+      String model, Fault why, @Nullable Usage usage, Money cost, Money baseline) {}
 
   ExchangeRecord(String requestId, Dialect dialect, Principal principal, long begunNanos) {
     this.requestId = requestId;
@@ -99,9 +109,45 @@ final class ExchangeRecord {
     return usage;
   }
 
-  /** What the answer cost; zero while its usage is not known. */
-  Money cost() {
+  /** The answer would not do, and a dearer tier is asked. */
+  void escalated(Fault why) {
+    Candidate by = answeredBy;
+    if (by != null) {
+      earlier = new Earlier(by.model().name(), why, usage, cost, baseline);
+    }
+    usage = null;
+    cost = Money.ZERO;
+    baseline = Money.ZERO;
+  }
+
+  /** Nothing better came: the first answer is given. */
+  void keptFirst() {
+    Earlier first = earlier;
+    if (first != null) {
+      firstGiven = true;
+      usage = first.usage();
+      baseline = first.baseline();
+    }
+  }
+
+  /** The tokens of all answers; null while none are known. */
+  @Nullable Usage allUsage() {
+    Usage first = earlier == null ? null : earlier.usage();
+    Usage last = usage;
+    return first == null || last == null || firstGiven
+        ? (last == null ? first : last)
+        : Usage.of(
+            first.inputTokens() + last.inputTokens(), first.outputTokens() + last.outputTokens());
+  }
+
+  /** What the last answer cost; zero while its usage is not known. */
+  Money lastCost() {
     return cost;
+  }
+
+  /** What all answers cost; zero while no usage is known. */
+  Money cost() {
+    return earlier == null ? cost : earlier.cost().plus(cost);
   }
 
   /** What always asking the dearest tier would have cost; zero while the usage is not known. */
@@ -165,6 +211,11 @@ final class ExchangeRecord {
     }
     if (cached) {
       text(out, "cache", "hit");
+    }
+    if (earlier != null) {
+      text(out, "escalated_from", earlier.model());
+      text(out, "escalated_because", earlier.why().name().toLowerCase(Locale.ROOT));
+      money(out, "escalated_cost_usd", earlier.cost());
     }
     if (finishReason != null) {
       text(out, "finish_reason", finishReason);
@@ -239,7 +290,7 @@ final class ExchangeRecord {
     out.append(",\"cache_write_tokens\":").append(used.cacheWriteTokens());
     out.append(",\"output_tokens\":").append(used.outputTokens());
     out.append(",\"reasoning_tokens\":").append(used.reasoningTokens());
-    money(out, "cost_usd", cost);
+    money(out, "cost_usd", cost());
     money(out, "baseline_cost_usd", baseline);
   }
 

@@ -16,6 +16,8 @@ final class LastWord {
   private AttemptOutcome outcome = AttemptOutcome.CANCELLED;
   private @Nullable ApiError error;
   private @Nullable Rejection rejection;
+  private @Nullable Rejection kept;
+  private @Nullable Weighed keptAs;
 
   /** A call failed, or was refused. */
   void failed(AttemptOutcome how, @Nullable ApiError what) {
@@ -41,6 +43,17 @@ final class LastWord {
     rejection = by;
   }
 
+  /** A cheap answer that somebody dearer may do better than; it outranks every error. */
+  void keep(Rejection answer, Weighed as) {
+    kept = answer;
+    keptAs = as;
+  }
+
+  /** Whether an answer is kept. */
+  boolean keeps() {
+    return kept != null;
+  }
+
   /** How the last call ended. */
   AttemptOutcome outcome() {
     return outcome;
@@ -55,6 +68,19 @@ final class LastWord {
 
   /** Tells it, as soon as all of it is there. */
   void tell(Exchange exchange, Answer answer) {
+    Rejection cheap = kept;
+    if (cheap != null && keptAs != null && !exchange.over()) {
+      ExchangeRecord record = exchange.record();
+      exchange.goesTo(keptAs);
+      record.answeredBy = cheap.candidate();
+      record.upstreamStatus = cheap.status();
+      record.keptFirst();
+      exchange.putHeaders(cheap.headers());
+      DecisionHeaders.putCost(answer.headers(), record);
+      answer.end(cheap.status(), cheap.body());
+      exchange.done(Outcome.SUCCESS);
+      return;
+    }
     Rejection refused = rejection;
     if (refused != null) {
       refused.onOver(() -> exchange.guard(() -> tell(exchange, answer, refused)));
@@ -88,5 +114,12 @@ final class LastWord {
     exchange.putHeaders(refused.headers());
     answer.end(status, body);
     exchange.done(Outcome.ofUpstreamStatus(refused.status()));
+  }
+
+  /** How an exchange ended whose last call ended so. */
+  static Outcome outcomeOf(AttemptOutcome outcome, ApiError error) {
+    return outcome == AttemptOutcome.TIMEOUT
+        ? Outcome.TIMEOUT
+        : Outcome.ofRefusal(error.status(), error.code());
   }
 }

@@ -169,15 +169,40 @@ final class PlainRelay implements Relay {
     if (facts.error()) {
       send(head.statusCode(), body, Outcome.UPSTREAM_ERROR);
     } else if (into == null) {
-      write(head.statusCode(), body, Outcome.SUCCESS);
-    } else if (body.length <= Weighing.INLINE_MAX) {
-      write(head.statusCode(), into.answer(body), Outcome.SUCCESS);
+      tell(body);
     } else {
+      translate(into, body);
+    }
+  }
+
+  private void translate(Translation into, byte[] body) {
+    if (body.length > Weighing.INLINE_MAX) {
       lane.vertx()
           .executeBlocking(() -> into.answer(body), false)
           .onComplete(
-              told -> exchange.guard(() -> write(head.statusCode(), told, Outcome.SUCCESS)),
-              odd -> exchange.guard(() -> exchange.refuse(odd)));
+              told -> exchange.guard(() -> tell(told)), odd -> exchange.guard(() -> untold(odd)));
+      return;
+    }
+    byte[] told;
+    try {
+      told = into.answer(body);
+    } catch (ApiError odd) {
+      untold(odd);
+      return;
+    }
+    tell(told);
+  }
+
+  private void untold(Throwable odd) {
+    if (!calls.giveKept()) {
+      exchange.refuse(odd);
+    }
+  }
+
+  /** Gives the answer, unless somebody dearer is to do better. */
+  private void tell(byte[] told) {
+    if (!exchange.over() && !calls.escalate(head, told)) {
+      write(head.statusCode(), told, Outcome.SUCCESS);
     }
   }
 
@@ -186,7 +211,7 @@ final class PlainRelay implements Relay {
     int status = code >= 400 && code < 600 ? code : 502;
     attempt.finish(AttemptOutcome.BAD_RESPONSE);
     Rejection kept = Rejection.of(status, head.headers(), attempt, Bytes.wrap(body));
-    if (calls.goElsewhere(attempt, code, kept)) {
+    if (calls.goElsewhere(attempt, code, kept) || calls.giveKept()) {
       return;
     }
     send(status, body, Outcome.ofUpstreamStatus(status));

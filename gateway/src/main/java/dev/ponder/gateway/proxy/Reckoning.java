@@ -29,24 +29,44 @@ final class Reckoning {
     this.weighed = weighed;
   }
 
-  /** Counts an answer without usage: its tokens may have been counted here instead. */
+  /** Counts an answer without usage: its tokens may have been counted here, or are to come. */
   static void missing(Attempt answered) {
+    if (answered.parked()) {
+      return;
+    }
     Entry entry = answered.funds().entry();
     Entry.Source source = entry == null ? Entry.Source.NONE : entry.source();
     boolean counted = source == Entry.Source.COUNTED || source == Entry.Source.ESTIMATED;
     answered.meters().usageMissing(counted);
   }
 
-  /** Counts what was used, and what it tells of the decision. */
-  void count(Usage usage, Outcome outcome) {
-    Model model = answered.candidate().model();
+  /** Counts an answer that would not do: what was used, and that a dearer tier is asked. */
+  void countEarlier() {
+    Usage usage = record.usage();
+    if (usage != null) {
+      countUsed(usage);
+    } else {
+      missing(answered);
+    }
+    lane.routeMeters(weighed.decision().route()).escalated();
+  }
+
+  private void countUsed(Usage usage) {
     DeploymentMeters meters = answered.meters();
     meters.used(usage);
-    lane.house().series().spent(record.principal.team(), model.tierLabel(), record.cost());
+    String tier = answered.candidate().model().tierLabel();
+    lane.house().series().spent(record.principal.team(), tier, record.lastCost());
     long expected = answered.funds().expectedHidden();
     if (expected > 0) {
       meters.reasoned(usage.reasoningTokens(), expected);
     }
+  }
+
+  /** Counts what was used, and what it tells of the decision. */
+  void count(Usage usage, Outcome outcome) {
+    countUsed(usage);
+    Model model = answered.candidate().model();
+    DeploymentMeters meters = answered.meters();
     RouteMeters route = lane.routeMeters(weighed.decision().route());
     route.avoided(record.cost(), record.baseline());
     if (outcome != Outcome.SUCCESS || !weighed.decision().routed()) {

@@ -8,8 +8,8 @@ import io.vertx.core.http.HttpClientResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error that an upstream answered with before another was asked. It is kept, because if nobody
- * else answers at all it is the last thing that the caller can be told.
+ * What an upstream answered with before another was asked: nearly always an error. It is kept,
+ * because if nobody else answers it is the last thing that the caller can be told.
  */
 final class Rejection {
 

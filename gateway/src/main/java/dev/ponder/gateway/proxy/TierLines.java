@@ -156,7 +156,7 @@ final class TierLines {
               limit == null ? "dearer tiers are paced" : "the share of LRM requests is used";
           case EXHAUSTED -> "no budget covers a dearer step";
           case CAPABILITY -> "the tier that the score asks for cannot take the request";
-          case SCORE, STICKY, FALLBACK -> "the score asks for it";
+          case SCORE, STICKY, FALLBACK, ESCALATED -> "the score asks for it";
         };
     return new Verdict("chosen", why);
   }

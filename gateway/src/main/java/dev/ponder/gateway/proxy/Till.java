@@ -237,6 +237,11 @@ final class Till {
     }
   }
 
+  /** Whether the caller may have one more answer of this model, by its share of reasoning ones. */
+  boolean letsReason(Weighed weighed) {
+    return new ShareGuard(treasury, purses, principal, tags).admit(weighed).equals(weighed);
+  }
+
   /** Whether it is in vain to ask again now: what was missing is missing still. */
   boolean stillShort(Refusal refusal) {
     Account account = refusal.account();

@@ -44,6 +44,12 @@ public final class OperationMeters {
     tier(tier).inFlight.inc();
   }
 
+  /** A model of another tier was decided on. */
+  public void moved(String from, String to) {
+    tier(from).inFlight.dec();
+    tier(to).inFlight.inc();
+  }
+
   /** The last byte is out, or nobody waits for it any more. */
   public void ended(String tier, Outcome outcome, boolean streamed, long nanos, boolean began) {
     Tier meters = tier(tier);

@@ -15,14 +15,15 @@ public final class RouteMeters {
 
   private final Map<Reason, CounterDataPoint[]> decisions = new EnumMap<>(Reason.class);
   private final LongAdder avoided;
+  private final CounterDataPoint escalated;
   private final CounterDataPoint littleReasoning;
   private final CounterDataPoint truncated;
 
   /** The series of a route; those that an enum names exist at 0 from now on. */
   RouteMeters(Meters meters, Claims claims, String route) {
     for (Reason reason : Reason.values()) {
-      if (reason == Reason.FALLBACK) {
-        continue; // of no decision: it comes after it
+      if (reason == Reason.FALLBACK || reason == Reason.ESCALATED) {
+        continue; // of no decision: they come after it
       }
       CounterDataPoint[] points = new CounterDataPoint[4];
       for (int i = 0; i < points.length; i++) {
@@ -34,6 +35,7 @@ public final class RouteMeters {
       decisions.put(reason, points);
     }
     avoided = claims.series(meters.routing.avoided(), route);
+    escalated = claims.series(meters.routing.regret(), route, "llm_escalated");
     littleReasoning = claims.series(meters.routing.regret(), route, "lrm_little_reasoning");
     truncated = claims.series(meters.routing.regret(), route, "llm_truncated");
   }
@@ -44,6 +46,11 @@ public final class RouteMeters {
     if (points != null) {
       points[(reasoning ? 2 : 0) + (Math.abs(distance) < NEAR ? 1 : 0)].inc();
     }
+  }
+
+  /** An answer of a cheap tier would not do. */
+  public void escalated() {
+    escalated.inc();
   }
 
   /** A cheaper model than the dearest answered. */

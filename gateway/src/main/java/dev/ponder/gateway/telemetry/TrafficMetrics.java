@@ -70,8 +70,9 @@ final class TrafficMetrics {
   static final Metric REGRET =
       counter(
           "ponder_route_regret_total",
-          "Signs that a decision was wrong: a reasoning model that thought for fewer than 100"
-              + " tokens, or a plain one that was cut off by its limit.",
+          "Signs that a decision was wrong: an answer that would not do, so that a dearer tier was"
+              + " asked; a reasoning model that thought for fewer than 100 tokens; a plain one that"
+              + " was cut off by its limit.",
           Label.ROUTE,
           Label.REGRET);
   static final Metric AVOIDED =

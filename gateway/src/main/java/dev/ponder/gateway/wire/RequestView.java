@@ -1,5 +1,7 @@
 package dev.ponder.gateway.wire;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -261,6 +263,16 @@ public final class RequestView {
    */
   public @Nullable String hostedTool() {
     return scalars.hostedTool;
+  }
+
+  /** Whether the answer is to be JSON, by {@code response_format}. */
+  public boolean wantsJson() {
+    int at = members.indexOf("response_format");
+    if (at < 0) {
+      return false;
+    }
+    String format = new String(body, valueStart(at), valueEnd(at) - valueStart(at), ISO_8859_1);
+    return format.contains("\"json_object\"") || format.contains("\"json_schema\"");
   }
 
   /** The names of the top-level members, escapes resolved, in the order of the body. */
