@@ -107,7 +107,7 @@ class SeriesLimitTest {
           "authorization: Bearer " + key,
           "x-ponder-effort: high",
           "x-ponder-tags: " + junk.replace(' ', '-') + "=" + junk.replace(' ', '-'),
-          "x-ponder-conversation: " + junk,
+          "x-ponder-conversation: " + junk.replace(' ', '-'),
           "user-agent: " + junk);
       client.read();
     }
