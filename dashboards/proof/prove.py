@@ -23,6 +23,9 @@ RULES = BOARDS / "prometheus"
 # Panels and recorded series that a healthy run leaves empty, and why.
 MAY_BE_EMPTY = {}
 
+# Seconds: an exhausted budget fires after one minute of them.
+LONGEST_PENDING = 90
+
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
@@ -121,6 +124,15 @@ def ask_everything(verdict):
     return panels
 
 
+def wait_for_an_alert(prometheus):
+    """Boards mark alerts that fire, and each has to be pending for some time before it does."""
+    end = time.monotonic() + LONGEST_PENDING
+    while time.monotonic() < end:
+        if any(rule.get("state") == "firing" for rule in prometheus.rules()):
+            return
+        time.sleep(1)
+
+
 def prove(options, folder):
     running = servers.Servers(folder)
     traffic = None
@@ -136,6 +148,7 @@ def prove(options, folder):
             time.sleep(max(1, options.seconds / 4))
             running.reload(good)
         time.sleep(max(1, options.seconds - (time.monotonic() - begin)))
+        wait_for_an_alert(prometheus)
         verdict = Verdict(prometheus, options.rename)
         panels = ask_everything(verdict)
         recorded, alerts, sick = verdict.rules()
