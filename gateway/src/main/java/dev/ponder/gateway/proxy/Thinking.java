@@ -1,5 +1,6 @@
 package dev.ponder.gateway.proxy;
 
+import dev.ponder.gateway.translate.Efforts;
 import dev.ponder.gateway.wire.JsonSplice;
 import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Effort;
@@ -14,9 +15,6 @@ import java.util.regex.Pattern;
  * are errors there. Nor is a {@code temperature} allowed beside it.
  */
 final class Thinking {
-
-  /** Anthropic takes no smaller number. */
-  private static final long LEAST = 1_024;
 
   private static final Pattern VERSION =
       Pattern.compile("claude-(?:[a-z]{1,20}-){0,2}(\\d{1,2})(?:[-.](\\d{1,2}))?(?!\\d)");
@@ -43,8 +41,8 @@ final class Thinking {
       sampleFreely(splice);
       return;
     }
-    long tokens = Math.min(tokens(effort), mostOf(cap));
-    if (tokens < LEAST) {
+    long tokens = Efforts.budget(effort.wireName(), cap);
+    if (tokens == 0) {
       splice.remove("thinking");
       return;
     }
@@ -58,7 +56,7 @@ final class Thinking {
       return;
     }
     long tokens = mostOf(cap);
-    if (tokens < LEAST) {
+    if (tokens < Efforts.BUDGET_MIN) {
       splice.remove("thinking");
     } else {
       splice.set("thinking", enabled(tokens));
@@ -92,18 +90,6 @@ final class Thinking {
       case MEDIUM -> "medium";
       case HIGH, XHIGH -> "high"; // not every version knows more
       case MAX -> "max";
-    };
-  }
-
-  private static long tokens(Effort effort) {
-    return switch (effort) {
-      case NONE -> 0;
-      case MINIMAL -> LEAST;
-      case LOW -> 2_048;
-      case MEDIUM -> 8_192;
-      case HIGH -> 16_384;
-      case XHIGH -> 32_768;
-      case MAX -> 65_536;
     };
   }
 }

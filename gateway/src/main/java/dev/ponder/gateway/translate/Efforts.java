@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * too. Back, a budget below 4,096 is low, below 12,288 medium, and else high: these three are the
  * ones that every reasoning model knows.
  */
-final class Efforts {
+public final class Efforts {
 
   /** Anthropic takes no smaller budget. */
-  static final long BUDGET_MIN = 1024;
+  public static final long BUDGET_MIN = 1024;
 
   private Efforts() {}
 
@@ -33,7 +33,7 @@ final class Efforts {
    *
    * @return tokens; 0 where thinking does not fit in, or is not wanted
    */
-  static long budget(String effort, long maxTokens) {
+  public static long budget(String effort, long maxTokens) {
     long wanted =
         switch (effort) {
           case "none" -> 0;
