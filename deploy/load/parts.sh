@@ -72,7 +72,7 @@ rss_mib() {
   awk -v field="${2:-VmRSS}:" '$1 == field { printf "%d\n", $2 / 1024 }' "/proc/$1/status"
 }
 
-# write_config UPSTREAM_PLAIN UPSTREAM_STREAM: two routes of two tiers each, one key. Unless BUDGETS=off
+# write_config UPSTREAM_PLAIN UPSTREAM_STREAM: four routes of two tiers each, one key. Unless BUDGETS=off
 # every call is charged to four budgets, two of them paced, and settled durably.
 write_config() {
   local hash
@@ -82,15 +82,32 @@ listen: { api: 127.0.0.1:$ponder_api, admin: 127.0.0.1:$ponder_admin }
 upstreams:
   plain: { base_url: http://127.0.0.1:$1/v1, api_key: env:LOAD_UPSTREAM_KEY, max_concurrency: 8000 }
   stream: { base_url: http://127.0.0.1:$2/v1, api_key: env:LOAD_UPSTREAM_KEY, max_concurrency: 8000 }
+  claude:
+    provider: anthropic
+    base_url: http://127.0.0.1:$1/v1
+    api_key: env:LOAD_UPSTREAM_KEY
+    max_concurrency: 8000
+  claude-stream:
+    provider: anthropic
+    base_url: http://127.0.0.1:$2/v1
+    api_key: env:LOAD_UPSTREAM_KEY
+    max_concurrency: 8000
 models:
   mini: { served_by: plain/mini, price: { input: 0.40, output: 1.60 } }
   thinker: { served_by: plain/thinker, reasoning: true, price: { input: 2.00, output: 8.00 } }
   mini-stream: { served_by: stream/mini, price: { input: 0.40, output: 1.60 } }
   thinker-stream:
     { served_by: stream/thinker, reasoning: true, price: { input: 2.00, output: 8.00 } }
+  haiku: { served_by: claude/mini, price: { input: 0.40, output: 1.60 } }
+  opus: { served_by: claude/thinker, reasoning: true, price: { input: 2.00, output: 8.00 } }
+  haiku-stream: { served_by: claude-stream/mini, price: { input: 0.40, output: 1.60 } }
+  opus-stream:
+    { served_by: claude-stream/thinker, reasoning: true, price: { input: 2.00, output: 8.00 } }
 routes:
   auto: [ mini, { model: thinker, min_score: 0.6 } ]
   auto-stream: [ mini-stream, { model: thinker-stream, min_score: 0.6 } ]
+  auto-messages: [ haiku, { model: opus, min_score: 0.6 } ]
+  auto-messages-stream: [ haiku-stream, { model: opus-stream, min_score: 0.6 } ]
 keys:
   - { name: load, team: load, sha256: "$hash" }
 decisions: { log: "file:$dir/decisions.jsonl" }

@@ -9,6 +9,8 @@
 # UPSTREAM=stub   `ponder stub` answers instead of nginx (slower: then its own speed is the limit)
 # ROUNDS=3        rounds of all ways, alternating; medians are shown (1..20)
 # SECONDS_EACH=8  length of one measurement (1..60)
+# CALLS="..."     which kinds of calls, of: plain stream large responses responses-stream messages
+#                 messages-stream (default: all)
 # WARM_UP=15      seconds of load before the first measurement of each call (1..120)
 # LOAD_PORT=18080 first of a row of seven ports on 127.0.0.1
 set -euo pipefail
@@ -23,8 +25,13 @@ seconds_each=${SECONDS_EACH:-8}
 [[ $seconds_each =~ ^[0-9]+$ && $seconds_each -ge 1 && $seconds_each -le 60 ]] \
   || fail "SECONDS_EACH: $seconds_each (expected: 1..60)"
 
-# name, connections, body
-scenarios=("plain 1" "plain 64" "stream 64" "large 16")
+# The kinds of calls, each with its numbers of connections.
+declare -A connections_of=([plain]="1 64" [stream]=64 [large]=16 [responses]=64
+  [responses-stream]=64 [messages]=64 [messages-stream]=64)
+read -ra calls <<<"${CALLS:-plain stream large responses responses-stream messages messages-stream}"
+for call in "${calls[@]}"; do
+  [[ -n ${connections_of[$call]:-} ]] || fail "CALLS: $call (expected: ${!connections_of[*]})"
+done
 
 # filler BYTES: plain words, so that a classifier has something to read.
 filler() {
@@ -43,6 +50,13 @@ write_bodies() {
     printf "$form" auto "$(filler 850)" "" >"$dir/plain.body"
     printf "$form" auto-stream "$(filler 850)" ',"stream":true' >"$dir/stream.body"
     printf "$form" auto "$(filler 400000)" "" >"$dir/large.body"
+    form='{"model":"%s","instructions":"Answer briefly.","input":"%s","max_output_tokens":256%s}'
+    printf "$form" auto "$(filler 850)" "" >"$dir/responses.body"
+    printf "$form" auto-stream "$(filler 850)" ',"stream":true' >"$dir/responses-stream.body"
+    form='{"model":"%s","system":"Answer briefly.","messages":[{"role":"user","content":"%s"}],'
+    form+='"max_tokens":256%s}'
+    printf "$form" auto-messages "$(filler 850)" "" >"$dir/messages.body"
+    printf "$form" auto-messages-stream "$(filler 850)" ',"stream":true' >"$dir/messages-stream.body"
   }
 }
 
@@ -69,6 +83,49 @@ write_answers() {
     printf "data: $head" .chunk
     printf '"choices":[],%s}\n\ndata: [DONE]\n\n' "$usage"
   } >"$dir/answers/stream.txt"
+  write_responses
+  write_messages
+}
+
+# event NAME DATA: as both other dialects send it.
+event() { printf 'event: %s\ndata: {"type":"%s",%s}\n\n' "$1" "$1" "$2"; }
+
+write_responses() {
+  local usage='"usage":{"input_tokens":200,"input_tokens_details":{"cached_tokens":0},'
+  usage+='"output_tokens":40,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":240}'
+  local head='"id":"resp_load","object":"response","created_at":1700000000,"model":"mini"'
+  local text whole
+  text=$(filler 600)
+  local item='{"type":"message","id":"msg_load","role":"assistant","status":"completed",'
+  item+="\"content\":[{\"type\":\"output_text\",\"text\":\"$text\",\"annotations\":[]}]}"
+  whole="$head,\"status\":\"completed\",\"output\":[$item],$usage"
+  printf '{%s}' "$whole" >"$dir/answers/responses.json"
+  local i delta='"item_id":"msg_load","output_index":0,"content_index":0,"delta":"word "'
+  {
+    event response.created "\"sequence_number\":0,\"response\":{$head,\"status\":\"in_progress\"}"
+    for ((i = 1; i <= 38; i++)); do
+      event response.output_text.delta "\"sequence_number\":$i,$delta"
+    done
+    event response.completed "\"sequence_number\":39,\"response\":{$whole}"
+  } >"$dir/answers/responses.txt"
+}
+
+write_messages() {
+  local head='"id":"msg_load","type":"message","role":"assistant","model":"mini"'
+  local usage='"usage":{"input_tokens":200,"output_tokens":40}'
+  printf '{%s,"content":[{"type":"text","text":"%s"}],"stop_reason":"end_turn",%s}' \
+    "$head" "$(filler 600)" "$usage" >"$dir/answers/messages.json"
+  local i
+  {
+    event message_start "\"message\":{$head,\"content\":[],\"stop_reason\":null,$usage}"
+    event content_block_start '"index":0,"content_block":{"type":"text","text":""}'
+    for ((i = 0; i < 38; i++)); do
+      event content_block_delta '"index":0,"delta":{"type":"text_delta","text":"word "}'
+    done
+    event content_block_stop '"index":0'
+    event message_delta '"delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":40}'
+    printf 'event: message_stop\ndata: {"type":"message_stop"}\n\n'
+  } >"$dir/answers/messages.txt"
 }
 
 # start_nginx NAME: from NAME.conf beside this script.
@@ -88,20 +145,24 @@ start_nginx() {
 address() {
   local at
   case $1-$2 in
-    direct-stream) at=$upstream_stream ;;
+    direct-*stream) at=$upstream_stream ;;
     direct-*) at=$upstream_plain ;;
-    nginx-stream) at=$nginx_stream ;;
+    nginx-*stream) at=$nginx_stream ;;
     nginx-*) at=$nginx_plain ;;
     ponder-*) at=$ponder_api ;;
   esac
-  printf 'http://127.0.0.1:%s/v1/chat/completions\n' "$at"
+  case $2 in
+    responses*) printf 'http://127.0.0.1:%s/v1/responses\n' "$at" ;;
+    messages*) printf 'http://127.0.0.1:%s/v1/messages\n' "$at" ;;
+    *) printf 'http://127.0.0.1:%s/v1/chat/completions\n' "$at" ;;
+  esac
 }
 
 # One call of each kind, looked at: a wrong answer is not worth measuring.
 prove() {
   local way body attempt
   for way in "${ways[@]}"; do
-    for body in plain stream large; do
+    for body in "${calls[@]}"; do
       for attempt in 1 2 3 4 5; do
         if curl -sf --max-time 10 -o "$dir/answer" -H "authorization: Bearer $key" \
           -H 'content-type: application/json' --data-binary "@$dir/$body.body" \
@@ -111,6 +172,10 @@ prove() {
       done
       case $body in
         stream) grep -q '^data: \[DONE\]' "$dir/answer" ;;
+        responses) grep -q '"output"' "$dir/answer" ;;
+        responses-stream) grep -q '^event: response.completed' "$dir/answer" ;;
+        messages) grep -q '"content"' "$dir/answer" ;;
+        messages-stream) grep -q '^event: message_stop' "$dir/answer" ;;
         *) grep -q '"choices"' "$dir/answer" ;;
       esac || fail "$way, $body: not the upstream's answer: $(head -c 200 "$dir/answer")"
     done
@@ -154,6 +219,10 @@ prove
 warm_up=${WARM_UP:-15} # the JVM compiles for about that long under load; nginx gets as much
 printf '%s, %s cores, %s round(s) of %s s, %s s of warm-up each\n' \
   "$(uname -sm)" "$(nproc)" "$rounds" "$seconds_each" "$warm_up" >&2
+scenarios=()
+for call in "${calls[@]}"; do
+  for connections in ${connections_of[$call]}; do scenarios+=("$call $connections"); done
+done
 for scenario in "${scenarios[@]}"; do
   read -r body connections <<<"$scenario"
   for way in "${ways[@]}"; do measure "$way" "$body" "$connections" "$warm_up" >"$dir/warm"; done

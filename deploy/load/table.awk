@@ -14,6 +14,16 @@ function of(field, row,    i, values) {
   return median(values, rounds[row])
 }
 
+# How many calls of another dialect Ponder answers for each of chat, beside what nginx does: the
+# answers differ in length.
+function compare(other, chat,    ponder, nginx) {
+  if (!((other " 64 ponder") in rounds) || !((chat " 64 ponder") in rounds)) return
+  ponder = of("rate", other " 64 ponder") / of("rate", chat " 64 ponder")
+  nginx = of("rate", other " 64 nginx") / of("rate", chat " 64 nginx")
+  printf "%s%s: %.2f of %s through ponder, %.2f through nginx\n", said++ ? "" : "\n", other,
+    ponder, chat, nginx
+}
+
 {
   row = $1 " " $2 " " $3
   if (!(row in rounds)) rows[++count] = row
@@ -25,17 +35,21 @@ function of(field, row,    i, values) {
 }
 
 END {
-  printf "%-8s %5s  %-7s %10s %9s %9s %9s %7s\n",
+  printf "%-16s %5s  %-7s %10s %9s %9s %9s %7s\n",
     "call", "conns", "way", "requests/s", "of nginx", "p50 ms", "p99 ms", "failed"
   for (r = 1; r <= count; r++) {
     row = rows[r]
     split(row, part, " ")
     scenario = part[1] " " part[2]
     nginx = of("rate", scenario " nginx")
-    printf "%-8s %5d  %-7s %10.0f %8.0f%% %9.3f %9.3f %7d%s\n", part[1], part[2], part[3],
+    printf "%-16s %5d  %-7s %10.0f %8.0f%% %9.3f %9.3f %7d%s\n", part[1], part[2], part[3],
       of("rate", row), (nginx > 0 ? 100 * of("rate", row) / nginx : 0), of("p50", row),
       of("p99", row), failures[row], (failures[row] ? "  INVALID" : "")
   }
+  compare("responses", "plain")
+  compare("responses-stream", "stream")
+  compare("messages", "plain")
+  compare("messages-stream", "stream")
   printf "\nAdded p50 of a plain call at one connection, against direct:\n"
   for (r = 1; r <= count; r++) {
     if (rows[r] ~ /^plain 1 / && rows[r] !~ / direct$/) {
