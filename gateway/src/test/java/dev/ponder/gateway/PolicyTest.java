@@ -146,6 +146,11 @@ class PolicyTest {
       refused(dear, 403, "request_too_expensive");
       assertThat(dear.text()).contains("at most 0.03 USD, by the policy each");
       assertThat(gateway.stub().log().calls()).hasSize(1);
+      Scrape scrape = Scrape.of(gateway);
+      assertThat(scrape.sum("ponder_budget_actions_total", "budget=\"each\"", "\"deny\""))
+          .isEqualTo(1);
+      assertThat(scrape.sum("ponder_label_overflow_total")).isZero();
+      assertThat(scrape.names()).noneMatch(name -> name.contains("_spend_usd_total{"));
     }
   }
 

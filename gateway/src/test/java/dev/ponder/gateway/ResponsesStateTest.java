@@ -188,6 +188,7 @@ class ResponsesStateTest {
     assertThat(pending()).isNotEqualTo("0");
     double before = posted();
     double tokens = Scrape.of(pair.gateway()).sum("ponder_tokens_total");
+    double team = teamCost();
     pair.first(Pair.json(200, response("resp_bg", "in_progress", ",\"usage\":null")));
     bare("GET", PATH + "/resp_bg", ANN);
     assertThat(pending()).isNotEqualTo("0");
@@ -199,6 +200,12 @@ class ResponsesStateTest {
     }
     assertThat(Scrape.of(pair.gateway()).sum("ponder_tokens_total") - tokens)
         .isCloseTo(150, within(1e-9));
+    assertThat(teamCost() - team).isCloseTo(0.0003, within(1e-9));
+  }
+
+  private static double teamCost() throws IOException {
+    return Scrape.of(pair.gateway())
+        .sum("ponder_tenant_cost_usd_total", "tenant=\"data\"", "tier=\"llm\"");
   }
 
   @Test

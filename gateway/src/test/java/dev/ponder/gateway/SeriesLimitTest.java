@@ -86,6 +86,8 @@ class SeriesLimitTest {
           .isEqualTo(MANY - 100);
       assertThat(many.sum("ponder_tokens_total", "model=\"_other\"")).isPositive();
       assertThat(many.sum("ponder_tokens_total", "model=\"m120\"")).isZero();
+      assertThat(many.sum("ponder_upstream_circuit_state")).isEqualTo(51); // each has one
+      assertThat(many.sum("ponder_upstream_circuit_state", "model=\"_other\"")).isEqualTo(1);
       gateway.reload(yaml(3));
       Scrape few = Scrape.of(gateway);
       assertThat(few.names())

@@ -11,6 +11,7 @@ import dev.ponder.gateway.wire.SseFramer;
 import dev.ponder.gateway.wire.StreamEvent;
 import dev.ponder.gateway.wire.UsageReader;
 import dev.ponder.policy.Candidate;
+import dev.ponder.policy.Model;
 import dev.ponder.policy.Principal;
 import dev.ponder.price.Usage;
 import io.vertx.core.buffer.Buffer;
@@ -38,6 +39,8 @@ public final class StoredResponse implements SseFramer.Sink {
   private final HttpServerResponse response;
   private final String id;
   private final String requestId;
+  private final ResponseStore.Owner owner;
+  private final Candidate candidate;
   private final UpstreamClient client;
   private final DeploymentMeters meters;
   private final SseFramer framer = new SseFramer(Dialect.RESPONSES.eventBytesMax());
@@ -46,12 +49,19 @@ public final class StoredResponse implements SseFramer.Sink {
   private boolean over;
 
   private StoredResponse(
-      Lane lane, HttpServerRequest request, String id, String requestId, Candidate candidate) {
+      Lane lane,
+      HttpServerRequest request,
+      String id,
+      String requestId,
+      ResponseStore.Owner owner,
+      Candidate candidate) {
     this.lane = lane;
     this.request = request;
     this.response = request.response();
     this.id = id;
     this.requestId = requestId;
+    this.owner = owner;
+    this.candidate = candidate;
     Lane.Place place = lane.place(candidate);
     this.client = place.client();
     this.meters = place.meters();
@@ -93,7 +103,7 @@ public final class StoredResponse implements SseFramer.Sink {
     if (!owner.isFor(who) || candidate == null) {
       throw ApiError.responseNotFound(id);
     }
-    new StoredResponse(lane, request, id, requestId, candidate).call();
+    new StoredResponse(lane, request, id, requestId, owner, candidate).call();
     return true;
   }
 
@@ -177,6 +187,8 @@ public final class StoredResponse implements SseFramer.Sink {
         meters.usageMissing(false);
       } else {
         meters.used(usage);
+        Model model = candidate.model();
+        lane.house().series().spent(owner.team(), model.tierLabel(), model.price().of(usage));
       }
     }
   }

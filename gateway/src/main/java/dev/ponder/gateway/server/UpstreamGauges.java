@@ -1,6 +1,7 @@
 package dev.ponder.gateway.server;
 
 import dev.ponder.gateway.proxy.House;
+import dev.ponder.gateway.telemetry.ConfiguredSeries.Place;
 import dev.ponder.gateway.telemetry.FleetGauges;
 import dev.ponder.gateway.telemetry.FleetGauges.Line;
 import dev.ponder.gateway.upstream.DeploymentState;
@@ -18,24 +19,27 @@ final class UpstreamGauges {
 
   /** Registers them; {@code house} gives the one that serves now. */
   static void register(PrometheusRegistry registry, Supplier<House> house) {
-    FleetGauges.register(registry, () -> lines(house.get().fleet(), System.nanoTime()));
+    FleetGauges.register(registry, () -> lines(house.get(), System.nanoTime()));
   }
 
-  /** A model may have two deployments at one upstream, which share their labels. */
-  private static List<Line> lines(Fleet fleet, long nowNanos) {
-    Map<List<String>, Line> lines = new LinkedHashMap<>();
-    for (Map.Entry<Fleet.Key, DeploymentState> one : fleet.all().entrySet()) {
-      Fleet.Key key = one.getKey();
+  /**
+   * A model may have two deployments at one upstream, which share their labels, as do all that are
+   * too many for labels of their own.
+   */
+  private static List<Line> lines(House house, long nowNanos) {
+    Map<Place, Line> lines = new LinkedHashMap<>();
+    for (Map.Entry<Fleet.Key, DeploymentState> one : house.fleet().all().entrySet()) {
+      Place labels = house.series().labels(one.getKey().provider(), one.getKey().model());
       DeploymentState state = one.getValue();
       Line line =
           new Line(
-              key.provider(),
-              key.model(),
+              labels.provider(),
+              labels.model(),
               state.circuit(nowNanos).label(),
               state.running(),
               state.requestsLeft(),
               state.tokensLeft());
-      lines.merge(List.of(key.provider(), key.model()), line, UpstreamGauges::together);
+      lines.merge(labels, line, UpstreamGauges::together);
     }
     return List.copyOf(lines.values());
   }

@@ -3,6 +3,7 @@ package dev.ponder.gateway.telemetry;
 import dev.ponder.gateway.telemetry.BudgetMeters.Action;
 import dev.ponder.policy.Policy;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -25,10 +26,12 @@ final class BudgetSeries {
   BudgetSeries(Meters meters, Claims claims, List<Policy> policies, Names models) {
     this.meters = meters;
     this.modelNames = models;
-    this.budgetNames =
-        names("budget", policies.stream().filter(p -> p.budget().isPresent()).toList());
+    this.budgetNames = names("budget", acting(policies));
     this.shareNames =
         names("policy", policies.stream().filter(p -> p.lrmShare().isPresent()).toList());
+    for (Policy policy : acting(policies)) {
+      actions(claims, budgetNames.label(policy.name()));
+    }
     for (Policy policy : policies) {
       policy
           .budget()
@@ -51,13 +54,24 @@ final class BudgetSeries {
     return new Names(meters, label, all, Label.POLICIES_MAX);
   }
 
-  private void budget(Claims claims, Policy policy, String window) {
-    String name = budgetNames.label(policy.name());
+  /** Those that act on requests for the sake of money; budgets go first, for they have more. */
+  private static List<Policy> acting(List<Policy> policies) {
+    return policies.stream()
+        .filter(policy -> policy.budget().isPresent() || policy.maxRequestCost().isPresent())
+        .sorted(Comparator.comparing(policy -> policy.budget().isEmpty()))
+        .toList();
+  }
+
+  private void actions(Claims claims, String name) {
     Map<Action, CounterDataPoint> done = new EnumMap<>(Action.class);
     for (Action action : Action.values()) {
       done.put(action, claims.series(meters.money.actions(), name, action.label()));
     }
     actions.put(name, done);
+  }
+
+  private void budget(Claims claims, Policy policy, String window) {
+    String name = budgetNames.label(policy.name());
     Map<String, LongAdder> spent = new HashMap<>();
     for (String tier : Label.KIND_OF_MODEL.values()) {
       spent.put(tier, claims.series(meters.money.spend(), name, window, tier));

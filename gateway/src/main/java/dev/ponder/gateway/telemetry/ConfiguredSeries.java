@@ -25,6 +25,7 @@ public final class ConfiguredSeries {
   private final Meters meters;
   private final Claims claims;
   private final Map<Place, DeploymentMeters> deployments = new HashMap<>();
+  private final Map<Place, Place> labels = new HashMap<>();
   private final Map<String, RouteMeters> routes = new HashMap<>();
   private final Map<String, TenantMeters> tenants = new HashMap<>();
   private final Map<String, ClassifierMeters> classifiers = new HashMap<>();
@@ -33,8 +34,13 @@ public final class ConfiguredSeries {
   private final BudgetSeries budgets;
   private final Optional<PassageMeters> passages;
 
-  /** What tells deployments apart in labels. */
-  private record Place(String provider, String model) {
+  /**
+   * What tells deployments apart in labels.
+   *
+   * @param provider the upstream's name
+   * @param model the configured name
+   */
+  public record Place(String provider, String model) {
 
     static Place of(Model model, Deployment deployment) {
       return new Place(deployment.upstream().name(), model.name());
@@ -89,6 +95,7 @@ public final class ConfiguredSeries {
           } else {
             meters.overflown("model");
           }
+          labels.put(place, new Place(provider, name));
           deployments.put(place, new DeploymentMeters(meters, claims, model, provider, name));
         }
       }
@@ -114,6 +121,11 @@ public final class ConfiguredSeries {
           "deployment: " + deployment.name() + " (expected: configured)");
     }
     return found;
+  }
+
+  /** The labels of a deployment: its own, or those of all that have no series of their own. */
+  public Place labels(String provider, String model) {
+    return labels.getOrDefault(new Place(provider, model), new Place(Label.OTHER, Label.OTHER));
   }
 
   /** The series of a route; empty: of the requests that name a model. */

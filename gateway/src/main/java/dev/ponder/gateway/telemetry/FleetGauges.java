@@ -12,10 +12,10 @@ public final class FleetGauges {
   private FleetGauges() {}
 
   /**
-   * One deployment.
+   * One deployment, or several that share their labels.
    *
-   * @param provider the upstream's name
-   * @param model the configured name
+   * @param provider the label of its upstream
+   * @param model the label of its model
    * @param circuit where its breaker stands
    * @param running calls that run
    * @param requestsLeft which part of its requests is left, 0 to 1; NaN if not known
@@ -29,7 +29,11 @@ public final class FleetGauges {
       double requestsLeft,
       double tokensLeft) {}
 
-  /** Registers them, of the first deployments; the supplier is asked at each scrape. */
+  /**
+   * Registers them.
+   *
+   * @param lines of deployments under their labels, asked for at each scrape
+   */
   public static void register(PrometheusRegistry registry, Supplier<List<Line>> lines) {
     Registration.gauge(
         registry,
@@ -56,7 +60,7 @@ public final class FleetGauges {
   }
 
   private static void each(Supplier<List<Line>> lines, Consumer<Line> told) {
-    lines.get().stream().limit(Label.DEPLOYMENTS_MAX).forEach(told);
+    lines.get().forEach(told);
   }
 
   private static void left(GaugeWithCallback.Callback gauge, Line line) {

@@ -52,7 +52,7 @@ final class MoneyMetrics {
   static final Metric ACTIONS =
       counter(
           "ponder_budget_actions_total",
-          "What budgets did to requests.",
+          "What budgets, and limits on the cost of one request, did to requests.",
           Label.BUDGET,
           Label.ACTION);
   static final Metric SPEND =
