@@ -96,7 +96,8 @@ public record Label(String name, List<String> values, String configured, int mos
   static final Label TYPE = of("type", TokenType.values());
   static final Label USAGE_SOURCE = of("source", "reported", "estimated", "missing");
   static final Label POLICY = named("policy", "policies", POLICIES_MAX);
-  static final Label BUDGET = named("budget", "policies with a budget or a `max_request_cost`", POLICIES_MAX);
+  static final Label BUDGET =
+      named("budget", "policies with a budget or a `max_request_cost`", POLICIES_MAX);
   static final Label OWNER =
       named("owner", "teams with a budget; empty where all share it", TEAMS_MAX, SUM);
   static final Label WINDOW = of("window", "hour", "day", "week", "month");
