@@ -113,7 +113,8 @@ public record Configuration(
    * @param depth deepest nesting of a JSON body
    * @param headerBytes largest request head
    * @param keepAlive silence on a stream after which a comment is sent
-   * @param drain how long running exchanges may go on after a termination signal
+   * @param shutdownDelay how long requests are still taken after a termination signal
+   * @param drain how long running exchanges may go on after that
    * @param allowedOrigins origins that browsers may call from; {@code *}: all
    * @param budgetStatus the HTTP status of a refusal by a budget: 402, 403 or 429
    */
@@ -123,6 +124,7 @@ public record Configuration(
       int depth,
       int headerBytes,
       Duration keepAlive,
+      Duration shutdownDelay,
       Duration drain,
       List<String> allowedOrigins,
       int budgetStatus) {

@@ -114,6 +114,7 @@ record Section(String path, List<String> keys) {
           "depth",
           "header",
           "keep_alive",
+          "shutdown_delay",
           "drain",
           "allowed_origins",
           "budget_status");

@@ -34,6 +34,7 @@ final class SettingsReader {
         limits.flatMap(m -> m.get("depth")).flatMap(v -> v.integer(8, 10_000)).orElse(1_000),
         Math.toIntExact(bytes(limits, "header", KIB, MIB, 64 * KIB)),
         time(limits, "keep_alive", SECOND, Duration.ofSeconds(15)),
+        time(limits, "shutdown_delay", Duration.ZERO, Duration.ZERO),
         time(limits, "drain", Duration.ZERO, Duration.ofSeconds(120)),
         limits
             .flatMap(m -> m.get("allowed_origins"))

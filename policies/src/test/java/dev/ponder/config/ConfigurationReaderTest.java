@@ -90,6 +90,7 @@ class ConfigurationReaderTest {
                 1000,
                 64 << 10,
                 Duration.ofSeconds(15),
+                Duration.ZERO,
                 Duration.ofSeconds(120),
                 List.of("*"),
                 429));
@@ -213,6 +214,7 @@ class ConfigurationReaderTest {
                 64,
                 8 << 10,
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
                 Duration.ofMinutes(5),
                 List.of("https://chat.example.com", "http://localhost:3000"),
                 402));

@@ -201,6 +201,7 @@ final class Examples {
             depth: 64
             header: 8 KiB
             keep_alive: 10s
+            shutdown_delay: 5s
             drain: 5 m
             allowed_origins: [ https://chat.example.com, http://localhost:3000 ]
             budget_status: 402

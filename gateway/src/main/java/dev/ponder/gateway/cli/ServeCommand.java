@@ -24,8 +24,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,10 +33,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
-    description = "Run the gateway. SIGTERM lets running answers finish, then ends it.")
+    description =
+        "Run the gateway. SIGTERM lets running answers finish, then ends it; another one ends it"
+            + " at once.")
 final class ServeCommand implements Callable<Integer> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
   private static final int FAILED = 1;
   private static final int WRONG_USE = 2;
 
@@ -116,7 +115,7 @@ final class ServeCommand implements Callable<Integer> {
     ConfigurationWatch watch = new ConfigurationWatch(file, gateway, bytes);
     watch.start(vertx);
     Signals.on("HUP", watch::reload);
-    stopOnSignal(vertx, gateway, output);
+    Stopping.onSignal(vertx, gateway, output);
     announce(configuration.listen(), gateway, logs); // only now: a signal may follow at once
     bindJvm(registry);
     Thread.currentThread().join();
@@ -158,25 +157,5 @@ final class ServeCommand implements Callable<Integer> {
     new JvmGcMetrics().bindTo(meters);
     new ProcessorMetrics().bindTo(meters);
     new UptimeMetrics().bindTo(meters);
-  }
-
-  private static void stopOnSignal(Vertx vertx, Gateway gateway, LogOutput output) {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, gateway, output), "stop"));
-  }
-
-  private static void stop(Vertx vertx, Gateway gateway, LogOutput output) {
-    LOG.info("event=stopping");
-    int code = 0; // an orderly end is not a failure
-    try {
-      gateway.stop(gateway.drain()).await();
-      vertx.close().await();
-    } catch (RuntimeException e) {
-      LOG.error("event=stop_failed", e);
-      code = FAILED;
-    }
-    gateway.close();
-    LOG.info("event=stopped");
-    output.finish();
-    Runtime.getRuntime().halt(code);
   }
 }

@@ -8,6 +8,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +20,14 @@ final class Answer {
   /** Bytes that may wait for a slow reader before the upstream is paused. */
   private static final int WRITE_QUEUE_BYTES = 64 * 1024;
 
+  /** A client that has not read a byte for that long will not read another. */
+  private static final long STUCK_NANOS = 120_000_000_000L;
+
   private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.UTF_8);
 
   private final HttpServerResponse response;
   private final Dialect dialect;
+  private final Consumer<MultiMap> beforeHead;
   private boolean begun;
   private boolean left;
   private long sequence;
@@ -34,10 +39,12 @@ final class Answer {
    * The answer to a request.
    *
    * @param dialect how it says that something is wrong
+   * @param beforeHead has the last word on the headers
    */
-  Answer(HttpServerResponse response, Dialect dialect) {
+  Answer(HttpServerResponse response, Dialect dialect, Consumer<MultiMap> beforeHead) {
     this.response = response;
     this.dialect = dialect;
+    this.beforeHead = beforeHead;
     response.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
   }
 
@@ -103,6 +110,7 @@ final class Answer {
       return;
     }
     response.setStatusCode(status);
+    beforeHead.accept(response.headers());
     if (!response.headers().contains("content-length")) {
       response.setChunked(true);
     }
@@ -130,6 +138,11 @@ final class Answer {
     return !left && response.writeQueueFull();
   }
 
+  /** Whether a client that reads slowly has stopped to, by now. */
+  boolean stuck(long nowNanos) {
+    return nowNanos - lastWriteNanos > STUCK_NANOS;
+  }
+
   void onDrain(Runnable action) {
     response.drainHandler(
         drained -> {
@@ -146,6 +159,7 @@ final class Answer {
     if (!begun) {
       begun = true;
       response.setStatusCode(status);
+      beforeHead.accept(response.headers());
     }
     copy(bytes);
     response.end(bytes);

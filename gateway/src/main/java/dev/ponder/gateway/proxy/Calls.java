@@ -114,6 +114,32 @@ final class Calls implements Attempt.Listener, Course.Caller {
     }
   }
 
+  /** Ends it as far as it has come: the gateway goes, and cannot wait for the rest. */
+  void stop(ApiError why) {
+    if (exchange.over()) {
+      return;
+    }
+    cancel();
+    if (exchange.draining()) {
+      exchange.done(Outcome.CANCELLED);
+      return;
+    }
+    record.failed("the gateway was stopped");
+    Relay present = relay;
+    boolean told = present != null && present.broke(why);
+    if ((!told && giveKept()) || exchange.over()) {
+      return;
+    }
+    if (present instanceof StreamRelay) {
+      lane.meters().streamAborted(course.weighed().decision().model().tierLabel(), "gateway");
+    }
+    if (told) {
+      exchange.brokeOff(AttemptOutcome.CANCELLED, why);
+    } else {
+      exchange.failed(AttemptOutcome.CANCELLED, why);
+    }
+  }
+
   /** Reads on, whether or not the client does. */
   void resume() {
     if (attempt != null) {

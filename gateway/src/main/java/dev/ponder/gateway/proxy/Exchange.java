@@ -13,6 +13,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class Exchange implements Watch.Watched, BodyTaker {
 
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-
-  /** A client that has not read a byte for that long will not read another. */
-  private static final long STUCK_NANOS = 120_000_000_000L;
 
   private final Lane lane;
   private final HttpServerRequest request;
@@ -70,7 +68,7 @@ public final class Exchange implements Watch.Watched, BodyTaker {
     this.lane = lane;
     this.request = request;
     this.meters = lane.meters(dialect);
-    this.answer = new Answer(request.response(), dialect);
+    this.answer = new Answer(request.response(), dialect, lane::sayGoodbye);
     this.record = new ExchangeRecord(requestId, dialect, who, begunNanos);
     record.span = ExchangeSpan.begin(lane.house(), request, dialect);
     lane.opened();
@@ -203,11 +201,7 @@ public final class Exchange implements Watch.Watched, BodyTaker {
   }
 
   private Till till() {
-    Till present = till;
-    if (present == null) {
-      throw new IllegalStateException("till: none (expected: one for each request)");
-    }
-    return present;
+    return Objects.requireNonNull(till);
   }
 
   private void reply(Weighed known, Buffer said) {
@@ -272,7 +266,7 @@ public final class Exchange implements Watch.Watched, BodyTaker {
     }
     long silent = nanos - answer.lastWriteNanos();
     if (answer.begun() && answer.full()) {
-      if (silent > STUCK_NANOS) {
+      if (answer.stuck(nanos)) {
         gone("gateway");
         answer.reset(); // a reader that has stopped reading
       }
@@ -288,6 +282,12 @@ public final class Exchange implements Watch.Watched, BodyTaker {
       }
       answer.keepAlive();
     }
+  }
+
+  @Override
+  public void stop(ApiError why) {
+    Calls running = calls;
+    guard(running == null ? () -> refuse(why) : () -> running.stop(why));
   }
 
   /** Another tier is asked now, or answers after all. */

@@ -11,6 +11,7 @@ import dev.ponder.gateway.telemetry.RouteMeters;
 import dev.ponder.gateway.telemetry.TraceHeaders;
 import dev.ponder.gateway.upstream.DeploymentState;
 import dev.ponder.gateway.upstream.UpstreamClient;
+import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Principal;
@@ -52,6 +53,7 @@ public final class Lane {
   private final @Nullable PassageMeters passages;
 
   private int open;
+  private boolean leaving;
 
   /**
    * Where a candidate is called.
@@ -101,8 +103,29 @@ public final class Lane {
     return place;
   }
 
-  /** Lets go of connections and timers once the last running exchange is over. */
-  public void retire() {
+  /** From now on every answer asks its client to come back by another connection. */
+  public void leave() {
+    leaving = true;
+  }
+
+  /** Adds that an answer is its connection's last one, if it is. */
+  public void sayGoodbye(MultiMap headers) {
+    if (leaving) {
+      headers.set("connection", "close");
+    }
+  }
+
+  /** Ends the running exchanges: their clients are told so, and what they owe is settled. */
+  public void end() {
+    watch.stopAll(ApiError.stopping());
+  }
+
+  /**
+   * Lets go of connections and timers once the last running exchange is over.
+   *
+   * @param retired runs then
+   */
+  public void retire(Runnable retired) {
     vertx.setPeriodic(
         1_000,
         timer -> {
@@ -113,6 +136,7 @@ public final class Lane {
             if (ownScorer != null) {
               ownScorer.close();
             }
+            retired.run();
           }
         });
   }

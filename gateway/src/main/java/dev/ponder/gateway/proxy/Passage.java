@@ -170,6 +170,7 @@ public final class Passage implements Watch.Watched {
     record.upstreamStatus = head.statusCode();
     head.exceptionHandler(broken -> guard(() -> broke(broken)));
     TravellingHeaders.toClient(head.headers(), response.headers());
+    lane.sayGoodbye(response.headers());
     boolean noBody = request.method().equals(HttpMethod.HEAD);
     Download answer = new Download(head, response, record.path.billed(), noBody);
     download = answer;
@@ -283,6 +284,15 @@ public final class Passage implements Watch.Watched {
   @Override
   public void look(long nanos) {
     guard(() -> lookAt(nanos));
+  }
+
+  @Override
+  public void stop(ApiError why) {
+    guard(
+        () -> {
+          attempted(AttemptOutcome.CANCELLED);
+          fail(why);
+        });
   }
 
   private void lookAt(long nanos) {

@@ -137,6 +137,7 @@ public final class StoredResponse implements SseFramer.Sink {
     }
     response.setStatusCode(head.statusCode());
     TravellingHeaders.toClient(head.headers(), response.headers());
+    lane.sayGoodbye(response.headers());
     boolean good = head.statusCode() < 300;
     if (good && Sniff.isEventStream(head.getHeader("content-type"), Buffer.buffer())) {
       follow(head);

@@ -131,6 +131,7 @@ public final class TokenCount implements BodyTaker {
           } else if (!over) {
             call = null;
             TravellingHeaders.toClient(head.headers(), response.headers());
+            lane.sayGoodbye(response.headers());
             end(head.statusCode(), held);
           }
         });

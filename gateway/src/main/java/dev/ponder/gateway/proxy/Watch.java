@@ -1,5 +1,6 @@
 package dev.ponder.gateway.proxy;
 
+import dev.ponder.gateway.wire.ApiError;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,6 +27,9 @@ final class Watch {
      * @param nanos the present in nanoseconds of {@link System#nanoTime()}
      */
     void look(long nanos);
+
+    /** Ends it now: its client is told so, and what it owes is settled. */
+    void stop(ApiError why);
   }
 
   private final Vertx vertx;
@@ -47,6 +51,13 @@ final class Watch {
 
   void remove(Watched one) {
     watched.remove(one);
+  }
+
+  /** Ends all that run. */
+  void stopAll(ApiError why) {
+    for (Watched one : new ArrayList<>(watched)) {
+      one.stop(why);
+    }
   }
 
   private void round(long nanos) {

@@ -53,6 +53,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     long begun = System.nanoTime();
     String requestId = RequestIds.of(request.getHeader("x-request-id"));
     request.response().headers().set("x-request-id", requestId);
+    lane.sayGoodbye(request.response().headers());
     String path = request.path();
     Dialect dialect = path == null ? null : Dialect.at(path);
     if (dialect != null && request.method().equals(HttpMethod.POST)) {

@@ -7,12 +7,17 @@ import dev.ponder.policy.Upstream;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +29,16 @@ final class ApiVerticle extends VerticleBase {
 
   private static final int LINE_BYTES_MAX = 8 * 1024;
 
+  /** How long a client may take to read that its answer has come to an end. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+
   private final String host;
   private final int port;
   private final int loop;
   private Served served;
   private @Nullable Lane lane;
+  private final Set<Lane> retiring = new HashSet<>();
+  private boolean leaving;
   private @Nullable ApiHandler handler;
   private @Nullable HttpServer server;
   private int actualPort;
@@ -81,16 +91,63 @@ final class ApiVerticle extends VerticleBase {
   private void use(Served next) {
     Lane before = lane;
     served = next;
-    lane = new Lane(vertx, next.house());
-    handler = new ApiHandler(vertx, lane, next);
+    Lane now = new Lane(vertx, next.house());
+    lane = now;
+    handler = new ApiHandler(vertx, now, next);
+    if (leaving) {
+      now.leave();
+    }
     if (before != null) {
-      before.retire();
+      retiring.add(before);
+      before.retire(() -> retiring.remove(before));
     }
   }
 
-  /** Takes no more connections, waits for the running exchanges, and closes what is left. */
+  private List<Lane> lanes() {
+    List<Lane> lanes = new ArrayList<>(retiring);
+    if (lane != null) {
+      lanes.add(lane);
+    }
+    return lanes;
+  }
+
+  /** Goes on as before, but tells clients to come back by another connection. */
+  void leave() {
+    context.runOnContext(
+        now -> {
+          leaving = true;
+          lanes().forEach(Lane::leave);
+        });
+  }
+
+  /**
+   * Takes no more connections and waits for the running exchanges, then ends what is left of them
+   * and closes their connections.
+   */
   Future<Void> drain(Duration patience) {
-    return server == null ? Future.succeededFuture() : server.shutdown(patience);
+    HttpServer listening = server;
+    if (listening == null) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> ended = Promise.promise();
+    context.runOnContext(
+        now -> {
+          long timer =
+              vertx.setTimer(
+                  Math.max(1, patience.toMillis()), late -> lanes().forEach(Lane::end));
+          listening
+              .shutdown(patience.plus(LAST_WORDS))
+              .onComplete(
+                  closed -> {
+                    vertx.cancelTimer(timer);
+                    context.runOnContext( // the last answer may not have returned from its end
+                        later -> {
+                          lanes().forEach(Lane::end); // those whose clients have left
+                          ended.handle(closed);
+                        });
+                  });
+        });
+    return ended.future();
   }
 
   /**

@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A running gateway: the API's port, the admin port and all that they share. */
@@ -225,7 +226,7 @@ public final class Gateway {
    * @throws IOException if it cannot be served; the one before is then served on
    */
   public synchronized void reload(Configuration next) throws IOException {
-    demandSameSockets(next);
+    RestartOnly.demandSame(next, started);
     House before = house;
     boolean sameLog = next.decisions().equals(before.configuration().decisions());
     String access = next.telemetry().logs().access();
@@ -258,37 +259,6 @@ public final class Gateway {
     meters.reloaded(true, clock.instant().getEpochSecond());
   }
 
-  /** Servers get these once, when they start. */
-  private void demandSameSockets(Configuration next) throws IOException {
-    if (!next.listen().equals(started.listen())) {
-      throw new IOException("listen: cannot change while running (expected: a restart)");
-    }
-    if (next.limits().headerBytes() != started.limits().headerBytes()) {
-      throw new IOException("limits.header: cannot change while running (expected: a restart)");
-    }
-    if (!next.ledger().path().equals(started.ledger().path())) {
-      throw new IOException("ledger: cannot change while running (expected: a restart)");
-    }
-    if (!next.ledger().retention().equals(started.ledger().retention())) {
-      throw new IOException("ledger.retention: cannot change while running (expected: a restart)");
-    }
-    if (!next.telemetry().traces().equals(started.telemetry().traces())) {
-      throw new IOException("telemetry.traces: cannot change while running (expected: a restart)");
-    }
-    if (!LogOutput.sameLines(next.telemetry().logs(), started.telemetry().logs())) {
-      throw new IOException(
-          "telemetry.logs: format and to cannot change while running (expected: a restart)");
-    }
-    MetricsPage.demandSame(next.telemetry(), started.telemetry());
-    int silence = ApiVerticle.idleSeconds(started);
-    if (ApiVerticle.idleSeconds(next) > silence) {
-      throw new IOException(
-          "upstreams: a timeout is too long for connections that end after "
-              + silence
-              + " s of silence (expected: a restart)");
-    }
-  }
-
   /** Running exchanges still write to it; it ends once they have had their time. */
   private void retire(LineLog log, Duration patience) {
     retired.add(log);
@@ -313,9 +283,27 @@ public final class Gateway {
     return house.configuration().limits().drain();
   }
 
-  /** Stops taking requests, gives the running ones some time to end, then ends them. */
+  /**
+   * Stops in order, with the patience that the configuration now served asks for: says that it is
+   * not ready, takes requests until load balancers have noticed, and lets the running ones end.
+   */
+  public Future<Void> stop() {
+    Configuration.Limits limits = house.configuration().limits();
+    health.set(Health.State.DRAINING);
+    apis.forEach(ApiVerticle::leave);
+    long delay = limits.shutdownDelay().toMillis();
+    return delay == 0
+        ? stop(limits.drain())
+        : vertx.timer(delay, TimeUnit.MILLISECONDS).compose(late -> stop(limits.drain()));
+  }
+
+  /**
+   * Stops taking requests, gives the running ones some time to end, then ends them: their clients
+   * are told so, and what they owe is settled.
+   */
   public Future<Void> stop(Duration drain) {
     health.set(Health.State.DRAINING);
+    apis.forEach(ApiVerticle::leave);
     return Future.join(apis.stream().map(api -> api.drain(drain)).toList()).mapEmpty();
   }
 

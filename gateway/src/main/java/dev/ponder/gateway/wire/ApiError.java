@@ -206,6 +206,11 @@ public final class ApiError extends RuntimeException {
     return new ApiError(503, "server_error", "overloaded", null, message).with("retry-after", "1");
   }
 
+  /** 503: the gateway is about to end, and the answer with it. */
+  public static ApiError stopping() {
+    return overloaded("The gateway is being stopped; please ask again.");
+  }
+
   /** 502: the upstream did not answer, or not in a way that can be passed on. */
   public static ApiError upstreamFailed(String message) {
     return new ApiError(502, "server_error", "upstream_error", null, message);
