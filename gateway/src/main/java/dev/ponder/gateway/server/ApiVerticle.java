@@ -133,8 +133,7 @@ final class ApiVerticle extends VerticleBase {
     context.runOnContext(
         now -> {
           long timer =
-              vertx.setTimer(
-                  Math.max(1, patience.toMillis()), late -> lanes().forEach(Lane::end));
+              vertx.setTimer(Math.max(1, patience.toMillis()), late -> lanes().forEach(Lane::end));
           listening
               .shutdown(patience.plus(LAST_WORDS))
               .onComplete(
