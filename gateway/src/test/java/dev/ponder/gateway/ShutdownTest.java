@@ -224,7 +224,8 @@ class ShutdownTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "/v1/chat/completions | openai | {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}"
+        "/v1/chat/completions | openai"
+            + " | {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}"
             + " | data: {\"error\":{",
         "/v1/responses | openai | {\"type\":\"response.output_text.delta\",\"sequence_number\":4,"
             + "\"delta\":\"a\"} | \"param\":null,\"sequence_number\":5}",
