@@ -2,6 +2,7 @@ package dev.ponder.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ponder.config.Configuration.Semconv;
 import dev.ponder.gateway.server.Keyring;
 import dev.ponder.gateway.telemetry.MetricCatalogue;
 import java.io.IOException;
@@ -63,6 +64,21 @@ class SeriesLimitTest {
       assertThat(after.names()).isEqualTo(before.names());
       assertThat(after.sum("ponder_requests_total")).isEqualTo(2 + JUNK);
       assertThat(after.sum("ponder_label_overflow_total")).isZero();
+    }
+  }
+
+  @Test
+  void names_underOpenTelemetrysNames_areWithinTheirLimit() throws IOException {
+    try (RunningGateway gateway =
+        RunningGateway.start(yaml(MANY) + "telemetry: { semconv: v1_41 }\n")) {
+      for (int i = 1; i < MANY; i++) {
+        ask(gateway, "r" + i, "key-" + i, "team " + i);
+      }
+      assertThat(Scrape.of(gateway).names())
+          .hasSizeLessThan(MetricCatalogue.ceiling() + MetricCatalogue.ceiling(Semconv.V1_41))
+          .filteredOn(name -> name.startsWith("gen_ai_"))
+          .hasSizeLessThan(MetricCatalogue.ceiling(Semconv.V1_41))
+          .hasSizeGreaterThan(20 * 17);
     }
   }
 

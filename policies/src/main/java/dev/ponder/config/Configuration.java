@@ -147,15 +147,31 @@ public record Configuration(
    * @param tags names of tags that may become labels
    * @param tenants whether some metrics tell teams apart
    * @param nativeHistograms whether histograms have native buckets beside the classic ones
+   * @param semconv which of OpenTelemetry's names for metrics are exported beside our own
    * @param traces where spans go
    * @param logs what the process writes about itself
    */
   public record Telemetry(
-      List<String> tags, boolean tenants, boolean nativeHistograms, Traces traces, Logs logs) {
+      List<String> tags,
+      boolean tenants,
+      boolean nativeHistograms,
+      Semconv semconv,
+      Traces traces,
+      Logs logs) {
 
     public Telemetry {
       tags = List.copyOf(tags);
     }
+  }
+
+  /** OpenTelemetry's conventions for generative AI, which have no stable version. */
+  public enum Semconv {
+    /** None of them. */
+    OFF,
+    /** As they were in version 1.41, the last one before they got a repository of their own. */
+    V1_41,
+    /** As they are there now. */
+    MAIN
   }
 
   /**

@@ -120,7 +120,7 @@ record Section(String path, List<String> keys) {
           "budget_status");
   static final Section DECISIONS = of("decisions", "log", "prompts");
   static final Section TELEMETRY =
-      of("telemetry", "tags", "tenants", "histograms", "traces", "logs");
+      of("telemetry", "tags", "tenants", "histograms", "semconv", "traces", "logs");
   static final Section TRACES = of("telemetry.traces", "otlp", "sample", "baggage");
   static final Section LOGS = of("telemetry.logs", "format", "level", "to", "access");
   static final Section RESPONSES = of("responses", "annotate");

@@ -1,6 +1,7 @@
 package dev.ponder.config;
 
 import dev.ponder.config.Configuration.Logs;
+import dev.ponder.config.Configuration.Semconv;
 import dev.ponder.config.Configuration.Telemetry;
 import dev.ponder.config.Configuration.Traces;
 import java.net.URI;
@@ -38,6 +39,10 @@ final class TelemetryReader {
             .flatMap(v -> v.word(List.of("classic", "both")))
             .map(word -> word.equals("both"))
             .orElse(false),
+        telemetry
+            .flatMap(m -> m.get("semconv"))
+            .flatMap(v -> v.constant(Semconv.values()))
+            .orElse(Semconv.OFF),
         telemetry
             .flatMap(m -> m.get("traces"))
             .flatMap(v -> v.mapping(Section.TRACES, "otlp and sample"))

@@ -78,7 +78,12 @@ class ConfigurationReaderTest {
     assertThat(configuration.telemetry())
         .isEqualTo(
             new Configuration.Telemetry(
-                List.of(), true, false, Configuration.Traces.NONE, Configuration.Logs.STANDARD));
+                List.of(),
+                true,
+                false,
+                Configuration.Semconv.OFF,
+                Configuration.Traces.NONE,
+                Configuration.Logs.STANDARD));
     assertThat(configuration.telemetry().traces().otlp()).isEmpty();
     assertThat(configuration.telemetry().logs().access()).isEqualTo("off");
     assertThat(configuration.admin().token()).isEmpty();
@@ -185,6 +190,7 @@ class ConfigurationReaderTest {
                 List.of("workload", "env"),
                 false,
                 true,
+                Configuration.Semconv.V1_41,
                 new Configuration.Traces(
                     Optional.of(URI.create("https://collector.example.com:4318")),
                     OptionalDouble.of(.025),

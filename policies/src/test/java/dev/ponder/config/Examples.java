@@ -210,6 +210,7 @@ final class Examples {
             tags: [ workload, env ]
             tenants: false
             histograms: both
+            semconv: v1_41
             traces: { otlp: https://collector.example.com:4318, sample: 2.5%, baggage: false }
             logs: { format: json, level: warn, to: stdout, access: file:access.jsonl }
           passthrough: openai

@@ -133,6 +133,13 @@ final class Attempt {
     }
   }
 
+  /** The first delta of its stream came, so many nanoseconds after it began. */
+  void firstDelta(long nanos) {
+    if (trace != null) {
+      trace.firstDelta(nanos);
+    }
+  }
+
   /** What lets the call through to its deployment. */
   Permit permit() {
     return permit;
@@ -366,7 +373,7 @@ final class Attempt {
     long tookNanos = System.nanoTime() - begunNanos;
     meters.attempted(outcome, tookNanos);
     if (trace != null) {
-      trace.ended(outcome, response == null ? 0 : response.statusCode(), usage);
+      trace.ended(outcome, response == null ? 0 : response.statusCode(), usage, tookNanos);
     }
     permit.end(verdict(outcome), begunNanos + tookNanos);
     listener.over(tookNanos);

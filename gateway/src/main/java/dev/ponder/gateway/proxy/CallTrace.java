@@ -1,6 +1,8 @@
 package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.telemetry.AttemptOutcome;
+import dev.ponder.gateway.telemetry.GenAiMeters;
+import dev.ponder.gateway.telemetry.ProviderNames;
 import dev.ponder.gateway.telemetry.TraceHeaders;
 import dev.ponder.gateway.telemetry.TraceSpan;
 import dev.ponder.gateway.wire.ModelMember;
@@ -11,8 +13,9 @@ import io.vertx.core.MultiMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trace of one call of an upstream: its headers, and its span while spans are exported. Names
- * of attributes are those of OpenTelemetry's conventions for generative AI.
+ * The trace of one call of an upstream: its headers, its span while spans are exported, and what is
+ * counted under OpenTelemetry's names, if anything is. Names of attributes are those of its
+ * conventions for generative AI.
  */
 final class CallTrace {
 
@@ -20,6 +23,7 @@ final class CallTrace {
   private final Candidate candidate;
   private final MultiMap clientHeaders;
   private final boolean baggage;
+  private final @Nullable GenAiMeters meters;
   private final @Nullable TraceSpan span;
   private @Nullable String model;
 
@@ -28,11 +32,13 @@ final class CallTrace {
       Candidate candidate,
       MultiMap clientHeaders,
       boolean baggage,
+      @Nullable GenAiMeters meters,
       @Nullable TraceSpan span) {
     this.record = record;
     this.candidate = candidate;
     this.clientHeaders = clientHeaders;
     this.baggage = baggage;
+    this.meters = meters;
     this.span = span;
   }
 
@@ -46,7 +52,8 @@ final class CallTrace {
             ? null
             : serving.call(
                 ExchangeSpan.operation(record.dialect) + " " + candidate.deployment().modelId());
-    return new CallTrace(record, candidate, clientHeaders, baggage, span);
+    GenAiMeters meters = lane.place(candidate).genAi();
+    return new CallTrace(record, candidate, clientHeaders, baggage, meters, span);
   }
 
   /** Puts in what makes the upstream's work a part of the trace. */
@@ -56,14 +63,25 @@ final class CallTrace {
 
   /** These bytes are an answer, or the first of its events that says which model it is from. */
   void answered(byte[] bytes, int from, int to) {
-    if (span != null && model == null && span.recorded()) {
+    if (model == null && (meters != null || (span != null && span.recorded()))) {
       model = ModelMember.of(bytes, from, to);
       record.responseModel = model;
     }
   }
 
-  /** The call is over. */
-  void ended(AttemptOutcome outcome, int status, @Nullable Usage usage) {
+  /** The first delta of a stream came, so many nanoseconds after the call began. */
+  void firstDelta(long nanos) {
+    if (meters != null) {
+      meters.firstChunk(ExchangeSpan.operation(record.dialect), nanos);
+    }
+  }
+
+  /** The call is over, after so many nanoseconds. */
+  void ended(AttemptOutcome outcome, int status, @Nullable Usage usage, long nanos) {
+    if (meters != null) {
+      String operation = ExchangeSpan.operation(record.dialect);
+      meters.ended(operation, outcome, nanos, model, usage);
+    }
     if (span == null) {
       return;
     }

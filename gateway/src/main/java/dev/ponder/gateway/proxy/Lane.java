@@ -3,6 +3,7 @@ package dev.ponder.gateway.proxy;
 import dev.ponder.config.Configuration;
 import dev.ponder.gateway.telemetry.ClassifierMeters;
 import dev.ponder.gateway.telemetry.DeploymentMeters;
+import dev.ponder.gateway.telemetry.GenAiMeters;
 import dev.ponder.gateway.telemetry.LineLog;
 import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
@@ -60,9 +61,14 @@ public final class Lane {
    *
    * @param client this loop's connections
    * @param meters the series of the deployment
+   * @param genAi the same under OpenTelemetry's names; null while they are not exported
    * @param state what all loops know of it
    */
-  record Place(UpstreamClient client, DeploymentMeters meters, DeploymentState state) {}
+  record Place(
+      UpstreamClient client,
+      DeploymentMeters meters,
+      @Nullable GenAiMeters genAi,
+      DeploymentState state) {}
 
   /** A lane for the event loop of the calling context. */
   public Lane(Vertx vertx, House house) {
@@ -98,6 +104,7 @@ public final class Lane {
         new Place(
             client(candidate.deployment().upstream().name()),
             house.series().deployment(candidate.model(), candidate.deployment()),
+            house.series().genAi(candidate.deployment()),
             house.fleet().of(candidate.model(), candidate.deployment()));
     places.put(candidate, place);
     return place;

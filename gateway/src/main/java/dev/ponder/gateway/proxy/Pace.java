@@ -36,7 +36,10 @@ final class Pace {
   private long first() {
     long now = System.nanoTime();
     exchange.firstByte();
-    firstNanos = firstNanos == 0 ? now : firstNanos;
+    if (firstNanos == 0) {
+      firstNanos = now;
+      attempt.firstDelta(now - attempt.begunNanos());
+    }
     return now;
   }
 

@@ -87,7 +87,8 @@ public final class Gateway {
     this.environment = Map.copyOf(environment);
     this.loops = loops;
     this.clock = clock;
-    this.meters = new Meters(registry, configuration.telemetry().nativeHistograms());
+    Configuration.Telemetry telemetry = configuration.telemetry();
+    this.meters = new Meters(registry, telemetry.nativeHistograms(), telemetry.semconv());
     this.operations = House.operations(meters);
     this.started = configuration;
     this.ledger = ledger;

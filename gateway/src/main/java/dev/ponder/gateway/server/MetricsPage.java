@@ -72,6 +72,9 @@ final class MetricsPage {
       throw new IOException(
           "telemetry.histograms: cannot change while running (expected: a restart)");
     }
+    if (next.semconv() != started.semconv()) {
+      throw new IOException("telemetry.semconv: cannot change while running (expected: a restart)");
+    }
   }
 
   /** Whether gzip is among the encodings, with another weight than 0. */

@@ -21,6 +21,11 @@ final class Claims {
   private final IdentityHashMap<MoneyCounter, Set<List<String>>> claimedMoney =
       new IdentityHashMap<>();
 
+  private final IdentityHashMap<StatefulMetric<?, ?>, Set<Part>> parts = new IdentityHashMap<>();
+
+  /** Values of some labels of a series, which follow each other. */
+  private record Part(int from, List<String> values) {}
+
   Claims(List<StatefulMetric<?, ?>> metrics, List<MoneyCounter> money) {
     metrics.forEach(metric -> claimed.put(metric, new HashSet<>()));
     money.forEach(counter -> claimedMoney.put(counter, new HashSet<>()));
@@ -48,9 +53,25 @@ final class Claims {
     return counter.labelValues(values);
   }
 
+  /** Claims all series with these labels, in these places, whether they exist yet or not. */
+  void all(StatefulMetric<?, ?> metric, int from, String... values) {
+    parts.computeIfAbsent(metric, first -> new HashSet<>()).add(new Part(from, List.of(values)));
+  }
+
+  private boolean claimsPart(StatefulMetric<?, ?> metric, List<String> values) {
+    for (Part part : parts.getOrDefault(metric, Set.of())) {
+      if (values.subList(part.from(), part.from() + part.values().size()).equals(part.values())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Lets go of the series that nobody claimed here. */
   void sweep() {
-    claimed.forEach((metric, wanted) -> metric.removeIf(values -> !wanted.contains(values)));
+    claimed.forEach(
+        (metric, wanted) ->
+            metric.removeIf(values -> !wanted.contains(values) && !claimsPart(metric, values)));
     claimedMoney.forEach((money, wanted) -> money.removeIf(values -> !wanted.contains(values)));
   }
 }

@@ -6,11 +6,13 @@ import dev.ponder.policy.Model;
 import dev.ponder.price.Money;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The series that one configuration has: of its deployments, routes, teams, budgets and
@@ -26,6 +28,7 @@ public final class ConfiguredSeries {
   private final Claims claims;
   private final Map<Place, DeploymentMeters> deployments = new HashMap<>();
   private final Map<Place, Place> labels = new HashMap<>();
+  private final Map<Deployment, GenAiMeters> genAi = new LinkedHashMap<>();
   private final Map<String, RouteMeters> routes = new HashMap<>();
   private final Map<String, TenantMeters> tenants = new HashMap<>();
   private final Map<String, ClassifierMeters> classifiers = new HashMap<>();
@@ -52,6 +55,9 @@ public final class ConfiguredSeries {
     this.meters = meters;
     this.claims = claims;
     Names models = deployments(configuration);
+    if (meters.genAi != null) {
+      genAi(configuration, meters.genAi);
+    }
     passages =
         configuration.passthrough().map(upstream -> new PassageMeters(meters, claims, upstream));
     budgets = new BudgetSeries(meters, claims, configuration.policies(), models);
@@ -101,6 +107,24 @@ public final class ConfiguredSeries {
       }
     }
     return new Names(meters, "model", configuration.models().keySet(), own);
+  }
+
+  private void genAi(Configuration configuration, GenAiSeries to) {
+    for (Model model : configuration.models().values()) {
+      for (Deployment deployment : model.servedBy()) {
+        boolean own = genAi.size() < Label.GEN_AI_MODELS_MAX;
+        GenAiMeters before =
+            genAi.putIfAbsent(deployment, new GenAiMeters(to, claims, deployment, own));
+        if (before == null && !own) {
+          meters.overflown(Label.GEN_AI_REQUEST.name());
+        }
+      }
+    }
+  }
+
+  /** The series of a deployment under OpenTelemetry's names; null while they are not exported. */
+  public @Nullable GenAiMeters genAi(Deployment deployment) {
+    return genAi.get(deployment);
   }
 
   /** Makes these series the ones that are exported, besides those of constants. */

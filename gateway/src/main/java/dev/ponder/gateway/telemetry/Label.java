@@ -36,6 +36,9 @@ public record Label(String name, List<String> values, String configured, int mos
   static final int ROUTES_MAX = 50;
   static final int TEAMS_MAX = 100;
 
+  /** Deployments that are told apart under OpenTelemetry's names. */
+  static final int GEN_AI_MODELS_MAX = 20;
+
   /** Numbers of tiers, and loops, that are told apart. */
   static final int TIERS_MAX = 10;
 
@@ -113,7 +116,23 @@ public record Label(String name, List<String> values, String configured, int mos
   static final Label RELOAD_RESULT = of("result", "success", "failure");
   static final Label LOOP = named("loop", "event loops of the API, numbered from 0", LOOPS_MAX);
   static final Label OVERFLOWN =
-      of("label", "model", "route", "tenant", "budget", "policy", "owner");
+      of(
+          "label", "model", "route", "tenant", "budget", "policy", "owner", "gen_ai_request_model");
+  static final Label GEN_AI_OPERATION =
+      of("gen_ai_operation_name", "chat", "text_completion", "embeddings");
+  static final Label GEN_AI_PROVIDER =
+      of("gen_ai_provider_name", ProviderNames.all().toArray(String[]::new));
+  static final Label GEN_AI_REQUEST =
+      named("gen_ai_request_model", "models by their upstreams' own names", GEN_AI_MODELS_MAX);
+  static final Label GEN_AI_RESPONSE =
+      few("gen_ai_response_model", "the name that was asked for, `_other`, or empty", 3);
+  static final Label GEN_AI_ERROR =
+      few(
+          "error_type",
+          "how the call failed, by `outcome` above; else empty",
+          AttemptOutcome.values().length);
+  static final Label GEN_AI_TOKEN = of("gen_ai_token_type", "input", "output");
+  static final Label GEN_AI_MODALITY = of("gen_ai_token_modality", "unknown");
   static final Label VERSION = few("version", "the version", 1);
   static final Label REVISION = few("revision", "the git commit", 1);
   static final Label JAVA = few("java", "the JVM's version", 1);

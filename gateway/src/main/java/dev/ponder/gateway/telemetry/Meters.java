@@ -1,6 +1,7 @@
 package dev.ponder.gateway.telemetry;
 
 import dev.ponder.config.Configuration;
+import dev.ponder.config.Configuration.Semconv;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is recorded, by the {@link MetricCatalogue}: the registered metrics and the events that need
@@ -28,6 +30,7 @@ public final class Meters {
   final Scoring scoring;
   final Upstreams upstreams;
   final Budgets money;
+  final @Nullable GenAiSeries genAi;
   private final Registration registration;
   private final BudgetMeters budgets;
   private final Map<Phase, DistributionDataPoint> phases = new EnumMap<>(Phase.class);
@@ -163,7 +166,7 @@ public final class Meters {
 
   /** Registers all metrics in a registry that holds none of them yet, with classic histograms. */
   public Meters(PrometheusRegistry registry) {
-    this(registry, false);
+    this(registry, false, Semconv.OFF);
   }
 
   /**
@@ -171,14 +174,16 @@ public final class Meters {
    *
    * @param nativeToo whether histograms have native buckets beside the classic ones: a server that
    *     takes the native ones leaves classic panels empty
+   * @param semconv what is registered beside them under OpenTelemetry's names
    */
-  public Meters(PrometheusRegistry registry, boolean nativeToo) {
+  public Meters(PrometheusRegistry registry, boolean nativeToo, Semconv semconv) {
     registration = new Registration(registry, nativeToo);
     requests = Requests.in(registration);
     routing = Routing.in(registration);
     scoring = Scoring.in(registration);
     upstreams = Upstreams.in(registration);
     money = Budgets.in(registration);
+    genAi = GenAiSeries.in(registration, semconv);
     overflow = registration.counter(ProcessMetrics.OVERFLOW);
     lag = registration.histogram(ProcessMetrics.LAG);
     dropped = registration.counter(ProcessMetrics.DROPPED);

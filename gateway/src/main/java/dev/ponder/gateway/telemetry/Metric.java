@@ -24,6 +24,7 @@ public record Metric(String name, Type type, String help, List<Label> labels, Li
           Label.CLASSIFIER,
           Label.PROVIDER,
           Label.MODEL,
+          Label.GEN_AI_REQUEST,
           Label.POLICY,
           Label.BUDGET);
 
@@ -125,13 +126,22 @@ public record Metric(String name, Type type, String help, List<Label> labels, Li
   /**
    * The most lines that it has in an exposition. A model's deployment has one upstream and one
    * kind, a budget one window; and the owners of all budgets share one limit. Such a label beside
-   * the one that fixes it multiplies nothing.
+   * the one that fixes it multiplies nothing, nor do labels of which one is empty where the other
+   * is not.
    */
   int ceiling() {
     Set<Label> fixed = new HashSet<>();
     int series = 1;
     if (labels.contains(Label.MODEL)) {
       fixed.addAll(List.of(Label.PROVIDER, Label.TIER, Label.KIND_OF_MODEL));
+    }
+    if (labels.contains(Label.GEN_AI_REQUEST)) { // the rest of the models may be anybody's
+      fixed.addAll(List.of(Label.GEN_AI_REQUEST, Label.GEN_AI_PROVIDER));
+      series = Label.GEN_AI_REQUEST.most() + Label.GEN_AI_PROVIDER.most();
+    }
+    if (labels.contains(Label.GEN_AI_ERROR)) { // a call that failed has no answer
+      fixed.addAll(List.of(Label.GEN_AI_ERROR, Label.GEN_AI_RESPONSE));
+      series *= Label.GEN_AI_RESPONSE.most() + Label.GEN_AI_ERROR.most();
     }
     if (labels.contains(Label.BUDGET)) {
       fixed.add(Label.WINDOW);

@@ -1,11 +1,13 @@
 package dev.ponder.gateway.telemetry;
 
+import dev.ponder.config.Configuration.Semconv;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -43,18 +45,46 @@ public final class MetricCatalogue {
     return ALL.stream().mapToInt(Metric::ceiling).sum();
   }
 
+  /** What there is on top of all those under OpenTelemetry's names, if it is asked for. */
+  public static List<Metric> semconv(Semconv version) {
+    return GenAiMetrics.all(version);
+  }
+
+  /** The most lines that those have. */
+  public static int ceiling(Semconv version) {
+    return semconv(version).stream().mapToInt(Metric::ceiling).sum();
+  }
+
   /** The tables of metrics and labels, in Markdown. */
   public static String tables() {
+    return metrics(ALL) + "\n" + labels(ALL);
+  }
+
+  /** The tables of what is under OpenTelemetry's names. */
+  public static String semconvTables() {
+    List<Metric> old = semconv(Semconv.V1_41);
+    List<Metric> main = semconv(Semconv.MAIN);
+    List<Metric> both = Stream.concat(old.stream(), main.stream()).toList();
+    return metrics(old) + "\n" + metrics(main) + "\n" + labels(both);
+  }
+
+  private static String metrics(List<Metric> all) {
     StringBuilder out = new StringBuilder("| metric | type | labels | |\n|---|---|---|---|\n");
-    ALL.forEach(metric -> out.append(metric.row()).append('\n'));
-    out.append("\n| label | of | values |\n|---|---|---|\n");
-    byLabel().forEach((label, metrics) -> out.append(row(label, metrics)).append('\n'));
+    all.forEach(metric -> out.append(metric.row()).append('\n'));
     return out.toString();
   }
 
-  private static Map<Label, List<Metric>> byLabel() {
+  private static String labels(List<Metric> all) {
+    StringBuilder out = new StringBuilder("| label | of | values |\n|---|---|---|\n");
+    Map<Label, List<Metric>> byLabel = byLabel(all);
+    byLabel.forEach(
+        (label, metrics) -> out.append(row(label, metrics, byLabel.keySet())).append('\n'));
+    return out.toString();
+  }
+
+  private static Map<Label, List<Metric>> byLabel(List<Metric> all) {
     Map<Label, List<Metric>> metrics = new LinkedHashMap<>();
-    for (Metric metric : ALL) {
+    for (Metric metric : all) {
       for (Label label : metric.labels()) {
         metrics.computeIfAbsent(label, first -> new ArrayList<>()).add(metric);
       }
@@ -67,8 +97,8 @@ public final class MetricCatalogue {
   }
 
   /** Where the name has one meaning only, or another meaning in few metrics, no list is needed. */
-  private static String row(Label label, List<Metric> metrics) {
-    boolean alone = byLabel().keySet().stream().filter(l -> named(l, label)).count() == 1;
+  private static String row(Label label, List<Metric> metrics, Set<Label> labels) {
+    boolean alone = labels.stream().filter(l -> named(l, label)).count() == 1;
     String of =
         alone || metrics.size() > LISTED_MAX
             ? (alone ? "" : "all others")

@@ -2,6 +2,7 @@ package dev.ponder.gateway.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ponder.config.Configuration.Semconv;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -27,6 +28,24 @@ class MetricCatalogueTest {
   @Test
   void page_hasTheTables() throws IOException {
     assertThat(page()).contains(MetricCatalogue.tables());
+  }
+
+  @Test
+  void page_hasTheTablesOfOpenTelemetrysNames() throws IOException {
+    assertThat(page())
+        .contains(MetricCatalogue.semconvTables().split("\n\n", 0))
+        .contains(
+            "%,d lines more with `v1_41`, %,d with `main`"
+                .formatted(
+                    MetricCatalogue.ceiling(Semconv.V1_41), MetricCatalogue.ceiling(Semconv.MAIN)));
+  }
+
+  @Test
+  void semconv_hasTheBucketsOfTheConventions() {
+    List<Metric> old = MetricCatalogue.semconv(Semconv.V1_41);
+    assertThat(old.get(0).bounds()).startsWith(1.0, 4.0, 16.0).endsWith(67_108_864.0).hasSize(14);
+    assertThat(old.get(1).bounds()).startsWith(.01, .02, .04).endsWith(81.92).hasSize(14);
+    assertThat(MetricCatalogue.semconv(Semconv.OFF)).isEmpty();
   }
 
   @Test

@@ -1,10 +1,12 @@
-package dev.ponder.gateway.proxy;
+package dev.ponder.gateway.telemetry;
 
 import dev.ponder.policy.Upstream;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.Set;
 
 /** What OpenTelemetry calls the providers: a list of its own, by host where many speak one API. */
-final class ProviderNames {
+public final class ProviderNames {
 
   private static final Map<String, String> BY_HOST =
       Map.of(
@@ -19,7 +21,15 @@ final class ProviderNames {
 
   private ProviderNames() {}
 
-  static String of(Upstream upstream) {
+  /** All that there are. */
+  static Set<String> all() {
+    Set<String> all = new TreeSet<>(BY_HOST.values());
+    all.addAll(Set.of("azure.ai.openai", "anthropic", "openai"));
+    return all;
+  }
+
+  /** The name of an upstream's provider. */
+  public static String of(Upstream upstream) {
     return switch (upstream.provider()) {
       case AZURE_OPENAI -> "azure.ai.openai";
       case ANTHROPIC -> "anthropic";
