@@ -116,8 +116,7 @@ public record Label(String name, List<String> values, String configured, int mos
   static final Label RELOAD_RESULT = of("result", "success", "failure");
   static final Label LOOP = named("loop", "event loops of the API, numbered from 0", LOOPS_MAX);
   static final Label OVERFLOWN =
-      of(
-          "label", "model", "route", "tenant", "budget", "policy", "owner", "gen_ai_request_model");
+      of("label", "model", "route", "tenant", "budget", "policy", "owner", "gen_ai_request_model");
   static final Label GEN_AI_OPERATION =
       of("gen_ai_operation_name", "chat", "text_completion", "embeddings");
   static final Label GEN_AI_PROVIDER =

@@ -2,8 +2,8 @@ package dev.ponder.gateway.telemetry;
 
 import dev.ponder.policy.Upstream;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** What OpenTelemetry calls the providers: a list of its own, by host where many speak one API. */
 public final class ProviderNames {
