@@ -12,6 +12,9 @@ import dev.ponder.config.Configuration.Ledger;
 import dev.ponder.config.Configuration.Limits;
 import dev.ponder.config.Configuration.Listen;
 import dev.ponder.config.Configuration.OwnClassifier;
+import dev.ponder.config.Configuration.Logs;
+import dev.ponder.config.Configuration.Traces;
+import dev.ponder.config.Configuration.Semconv;
 import dev.ponder.config.ConfigurationReader.Result;
 import dev.ponder.policy.Capabilities;
 import dev.ponder.policy.Deployment;
@@ -78,12 +81,7 @@ class ConfigurationReaderTest {
     assertThat(configuration.telemetry())
         .isEqualTo(
             new Configuration.Telemetry(
-                List.of(),
-                true,
-                false,
-                Configuration.Semconv.OFF,
-                Configuration.Traces.NONE,
-                Configuration.Logs.STANDARD));
+                List.of(), true, false, Semconv.OFF, Traces.NONE, Logs.STANDARD));
     assertThat(configuration.telemetry().traces().otlp()).isEmpty();
     assertThat(configuration.telemetry().logs().access()).isEqualTo("off");
     assertThat(configuration.admin().token()).isEmpty();
@@ -190,7 +188,7 @@ class ConfigurationReaderTest {
                 List.of("workload", "env"),
                 false,
                 true,
-                Configuration.Semconv.V1_41,
+                Semconv.V1_41,
                 new Configuration.Traces(
                     Optional.of(URI.create("https://collector.example.com:4318")),
                     OptionalDouble.of(.025),
