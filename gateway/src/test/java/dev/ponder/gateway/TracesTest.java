@@ -209,6 +209,70 @@ class TracesTest {
   }
 
   @Test
+  void whatGoesThroughUnread_hasSpansToo_withoutItsPath() throws IOException {
+    answer = Pair.json(200, "{\"id\":\"canary\",\"usage\":" + USAGE + "}");
+    try (RunningGateway gateway =
+        RunningGateway.startIn(AT_ONCE, on() + "passthrough: a\n")) {
+      try (RawHttp client = new RawHttp(gateway.apiUrl())) {
+        client.post("/v1/moderations/canary?q=canary", "canary", PARENT, "x-request-id: mine");
+        assertThat(client.read().status()).isEqualTo(200);
+        answer = Pair.json(500, "canary");
+        client.bare("GET", "/v1/canary", PARENT);
+        assertThat(client.read().status()).isEqualTo(500);
+      }
+    }
+    List<Told> good = collector.named("POST /v1/moderations", 2);
+    Told call = good.get(good.get(0).kind() == SpanKind.SPAN_KIND_CLIENT ? 0 : 1);
+    Told served = good.get(good.get(0).equals(call) ? 1 : 0);
+    assertThat(served.kind()).isEqualTo(SpanKind.SPAN_KIND_SERVER);
+    assertThat(served.parentId()).isEqualTo(SPAN);
+    assertThat(call.parentId()).isEqualTo(served.spanId());
+    assertThat(heads.get(0)).containsPattern(parent(call));
+    assertThat(call.attributes())
+        .containsEntry("ponder.upstream", "a")
+        .containsEntry("http.response.status_code", "200")
+        .containsEntry("server.port", Integer.toString(first.port()))
+        .doesNotContainKey("error.type");
+    assertThat(served.attributes())
+        .containsEntry("ponder.request_id", "mine")
+        .containsEntry("ponder.outcome", "success")
+        .containsEntry("gen_ai.usage.input_tokens", "30");
+    assertThat(collector.named("GET /v1/other", 2)).allMatch(Told::failed);
+    assertThat(collector.everything()).doesNotContain("canary");
+  }
+
+  @Test
+  void countOfTokens_hasSpansToo() throws IOException {
+    answer = Pair.json(200, "{\"input_tokens\":7}");
+    String body = "{\"model\":\"cheap\",\"messages\":" + RawHttp.messages("canary") + "}";
+    String path = "/v1/messages/count_tokens";
+    try (RunningGateway gateway = RunningGateway.startIn(AT_ONCE, anthropic());
+        RawHttp client = new RawHttp(gateway.apiUrl())) {
+      assertThat(client.post(path, body, PARENT).read().text()).contains("7");
+      answer = Pair.json(503, "canary");
+      assertThat(client.post(path, body).read().status()).isEqualTo(200); // an estimate
+    }
+    List<Told> all = collector.named("POST " + path, 4);
+    assertThat(heads.get(0)).contains("traceparent: 00-" + TRACE);
+    assertThat(all)
+        .filteredOn(span -> span.kind() == SpanKind.SPAN_KIND_CLIENT)
+        .extracting(Told::failed)
+        .containsExactlyInAnyOrder(false, true);
+    assertThat(all)
+        .filteredOn(span -> span.kind() == SpanKind.SPAN_KIND_SERVER)
+        .allSatisfy(
+            span ->
+                assertThat(span.attributes())
+                    .containsEntry("ponder.outcome", "success")
+                    .containsEntry("http.response.status_code", "200"));
+    assertThat(collector.everything()).doesNotContain("canary");
+  }
+
+  private String anthropic() {
+    return on().replace("a: { ", "a: { provider: anthropic, ").replace("[ a/x, b/y ]", "a/x");
+  }
+
+  @Test
   void callersDecision_andShare_samplesNothing() throws IOException {
     String none = "{ otlp: \"" + collector.url() + "\", sample: 0% }";
     try (RunningGateway gateway = RunningGateway.startIn(AT_ONCE, yaml(none))) {

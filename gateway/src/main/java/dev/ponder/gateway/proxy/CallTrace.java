@@ -123,7 +123,7 @@ final class CallTrace {
     }
   }
 
-  private static long port(Upstream upstream) {
+  static long port(Upstream upstream) {
     int port = upstream.baseUrl().getPort();
     return port >= 0 ? port : upstream.baseUrl().getScheme().equals("https") ? 443 : 80;
   }

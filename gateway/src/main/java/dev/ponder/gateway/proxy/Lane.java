@@ -9,7 +9,6 @@ import dev.ponder.gateway.telemetry.Meters;
 import dev.ponder.gateway.telemetry.OperationMeters;
 import dev.ponder.gateway.telemetry.PassageMeters;
 import dev.ponder.gateway.telemetry.RouteMeters;
-import dev.ponder.gateway.telemetry.TraceHeaders;
 import dev.ponder.gateway.upstream.DeploymentState;
 import dev.ponder.gateway.upstream.UpstreamClient;
 import dev.ponder.gateway.wire.ApiError;
@@ -313,12 +312,6 @@ public final class Lane {
     String now = now();
     log(record.toJson(now, endedNanos));
     house.accessLog().ifPresent(log -> log.add(AccessLine.of(now, request, record, endedNanos)));
-  }
-
-  /** Puts a client's trace into a request that has no span of its own. */
-  void passTrace(MultiMap client, MultiMap upstream) {
-    boolean baggage = house.configuration().telemetry().traces().baggage();
-    TraceHeaders.put(client, upstream, null, baggage);
   }
 
   /** The time as log lines spell it. */

@@ -12,6 +12,7 @@ import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.UsageReader;
 import dev.ponder.policy.Principal;
 import dev.ponder.policy.Timeouts;
+import dev.ponder.policy.Upstream;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
@@ -44,7 +45,9 @@ public final class Passage implements Watch.Watched {
   private final PassageMeters meters;
   private final PassageRecord record;
   private final Consumer<ApiError> refusal;
+  private final Upstream upstream;
   private final Timeouts timeouts;
+  private final ErrandSpan span;
 
   private @Nullable Fare fare;
   private @Nullable HttpClientRequest call;
@@ -76,9 +79,11 @@ public final class Passage implements Watch.Watched {
     this.meters = lane.passages();
     this.refusal = refusal;
     var configuration = lane.house().configuration();
-    String upstream = configuration.passthrough().orElseThrow();
-    this.timeouts = Objects.requireNonNull(configuration.upstreams().get(upstream)).timeouts();
-    this.record = new PassageRecord(requestId, who, path, upstream, begunNanos);
+    String name = configuration.passthrough().orElseThrow();
+    this.upstream = Objects.requireNonNull(configuration.upstreams().get(name));
+    this.timeouts = upstream.timeouts();
+    this.span = ErrandSpan.begin(lane.house(), request, "/v1/" + path.endpoint());
+    this.record = new PassageRecord(requestId, who, path, name, span.traceId(), begunNanos);
     lane.opened();
     meters.began();
     response.closeHandler(closed -> gone());
@@ -140,7 +145,7 @@ public final class Passage implements Watch.Watched {
     call = opened;
     MultiMap headers = opened.headers();
     TravellingHeaders.toUpstreamUnread(request.headers(), headers);
-    lane.passTrace(request.headers(), headers);
+    span.call(upstream, headers);
     headers.set("x-request-id", record.requestId);
     client().sign(headers);
     String accepts = request.getHeader("accept-encoding");
@@ -335,6 +340,7 @@ public final class Passage implements Watch.Watched {
     if (connecting && !settled) {
       settled = true;
       meters.attempted(outcome, System.nanoTime() - callNanos);
+      span.called(outcome, record.upstreamStatus);
     }
   }
 
@@ -348,5 +354,6 @@ public final class Passage implements Watch.Watched {
     record.responseBytes = download == null ? 0 : download.bytes();
     meters.ended(outcome, ended - record.begunNanos);
     lane.log(record.toJson(lane.now(), ended));
+    span.end(record.requestId, record.principal, outcome, record.status, record.usage);
   }
 }

@@ -15,6 +15,7 @@ final class PassageRecord {
   final Principal principal;
   final PassPath path;
   final String upstream;
+  final String traceId;
   final long begunNanos;
 
   int status;
@@ -29,11 +30,17 @@ final class PassageRecord {
   private @Nullable String error;
 
   PassageRecord(
-      String requestId, Principal principal, PassPath path, String upstream, long begunNanos) {
+      String requestId,
+      Principal principal,
+      PassPath path,
+      String upstream,
+      String traceId,
+      long begunNanos) {
     this.requestId = requestId;
     this.principal = principal;
     this.path = path;
     this.upstream = upstream;
+    this.traceId = traceId;
     this.begunNanos = begunNanos;
   }
 
@@ -52,6 +59,9 @@ final class PassageRecord {
     StringBuilder out = new StringBuilder(384);
     out.append("{\"time\":\"").append(now).append('"');
     text(out, "request_id", requestId);
+    if (!traceId.isEmpty()) {
+      text(out, "trace_id", traceId);
+    }
     text(out, "key", principal.key());
     text(out, "team", principal.team());
     text(out, "operation", PassageMeters.NAME);

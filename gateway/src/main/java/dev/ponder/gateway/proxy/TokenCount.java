@@ -1,9 +1,10 @@
 package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.proxy.Weigher.Counted;
+import dev.ponder.gateway.telemetry.AttemptOutcome;
+import dev.ponder.gateway.telemetry.Outcome;
 import dev.ponder.gateway.upstream.Bytes;
 import dev.ponder.gateway.upstream.TravellingHeaders;
-import dev.ponder.gateway.upstream.UpstreamClient;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Candidate;
@@ -38,6 +39,7 @@ public final class TokenCount implements BodyTaker {
   private final HttpServerResponse response;
   private final Principal principal;
   private final String requestId;
+  private final ErrandSpan span;
   private final long timer;
   private @Nullable HttpClientRequest call;
   private long estimate;
@@ -51,10 +53,12 @@ public final class TokenCount implements BodyTaker {
     this.response = request.response();
     this.principal = principal;
     this.requestId = requestId;
-    this.timer = lane.vertx().setTimer(PATIENCE_MILLIS, late -> estimated());
+    String path = "/v1" + Dialect.MESSAGES.path() + PATH;
+    this.span = ErrandSpan.begin(lane.house(), request, path);
+    this.timer = lane.vertx().setTimer(PATIENCE_MILLIS, late -> estimated(AttemptOutcome.TIMEOUT));
     lane.opened();
-    response.closeHandler(closed -> over());
-    response.exceptionHandler(broken -> over());
+    response.closeHandler(closed -> gone());
+    response.exceptionHandler(broken -> gone());
   }
 
   @Override
@@ -90,27 +94,31 @@ public final class TokenCount implements BodyTaker {
     estimate = counted.estimate();
     Candidate candidate = counted.candidate().orElse(null);
     if (candidate == null) {
-      estimated();
+      estimated(AttemptOutcome.CANCELLED);
       return;
     }
     byte[] body = counted.body(candidate);
-    UpstreamClient client = lane.place(candidate).client();
-    client
+    lane.place(candidate)
+        .client()
         .call(Dialect.MESSAGES, candidate.deployment().modelId(), PATH)
-        .onComplete(opened -> send(client, opened, body), failed -> estimated());
+        .onComplete(
+            opened -> send(candidate, opened, body),
+            failed -> estimated(AttemptOutcome.CONNECT_ERROR));
   }
 
-  private void send(UpstreamClient client, HttpClientRequest opened, byte[] body) {
+  private void send(Candidate candidate, HttpClientRequest opened, byte[] body) {
     if (over) {
       opened.reset();
       return;
     }
     call = opened;
     TravellingHeaders.toUpstream(request.headers(), opened.headers());
-    lane.passTrace(request.headers(), opened.headers());
+    span.call(candidate.deployment().upstream(), opened.headers());
     opened.headers().set("content-type", "application/json").set("x-request-id", requestId);
-    client.sign(opened.headers());
-    opened.response().onComplete(this::answered, failed -> estimated());
+    lane.place(candidate).client().sign(opened.headers());
+    opened
+        .response()
+        .onComplete(this::answered, failed -> estimated(AttemptOutcome.RESET));
     opened.end(Bytes.wrap(body));
   }
 
@@ -120,26 +128,30 @@ public final class TokenCount implements BodyTaker {
         bytes -> {
           held.appendBuffer(bytes);
           if (held.length() > ANSWER_BYTES_MAX) {
-            estimated();
+            estimated(AttemptOutcome.BAD_RESPONSE);
           }
         });
-    head.exceptionHandler(broken -> estimated());
+    head.exceptionHandler(broken -> estimated(AttemptOutcome.RESET));
     head.endHandler(
         ended -> {
           if (head.statusCode() >= 500) {
-            estimated();
+            span.called(AttemptOutcome.HTTP_5XX, head.statusCode());
+            estimated(AttemptOutcome.HTTP_5XX);
           } else if (!over) {
             call = null;
+            span.called(AttemptOutcome.ofStatus(head.statusCode()), head.statusCode());
             TravellingHeaders.toClient(head.headers(), response.headers());
             lane.sayGoodbye(response.headers());
-            end(head.statusCode(), held);
+            end(Outcome.ofUpstreamStatus(head.statusCode()), head.statusCode(), held);
           }
         });
   }
 
-  private void estimated() {
+  /** Says what we think, since the provider has not: {@code why}. */
+  private void estimated(AttemptOutcome why) {
     if (!over) {
-      end(200, Buffer.buffer("{\"input_tokens\":" + estimate + "}"));
+      span.called(why, 0);
+      end(Outcome.SUCCESS, 200, Buffer.buffer("{\"input_tokens\":" + estimate + "}"));
     }
   }
 
@@ -154,24 +166,30 @@ public final class TokenCount implements BodyTaker {
     }
     error.headers().forEach(response.headers()::set);
     TravellingHeaders.nameRefusal(Dialect.MESSAGES, response.headers());
-    end(error.status(), Bytes.wrap(Dialect.MESSAGES.body(error, requestId)));
+    Outcome outcome = Outcome.ofRefusal(error.status(), error.code());
+    end(outcome, error.status(), Bytes.wrap(Dialect.MESSAGES.body(error, requestId)));
   }
 
-  private void end(int status, Buffer body) {
+  private void end(Outcome outcome, int status, Buffer body) {
     HttpServerResponse answer = response;
     boolean gone = answer.closed();
-    over();
+    over(outcome, status);
     if (!gone) {
       answer.headers().set("content-type", "application/json");
       answer.setStatusCode(status).end(body);
     }
   }
 
-  private void over() {
+  private void gone() {
+    over(Outcome.CANCELLED, 499);
+  }
+
+  private void over(Outcome outcome, int status) {
     if (over) {
       return;
     }
     over = true;
+    span.end(requestId, principal, outcome, status, null);
     lane.vertx().cancelTimer(timer);
     lane.closed();
     if (call != null) {
