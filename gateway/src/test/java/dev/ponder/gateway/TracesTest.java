@@ -211,8 +211,7 @@ class TracesTest {
   @Test
   void whatGoesThroughUnread_hasSpansToo_withoutItsPath() throws IOException {
     answer = Pair.json(200, "{\"id\":\"canary\",\"usage\":" + USAGE + "}");
-    try (RunningGateway gateway =
-        RunningGateway.startIn(AT_ONCE, on() + "passthrough: a\n")) {
+    try (RunningGateway gateway = RunningGateway.startIn(AT_ONCE, on() + "passthrough: a\n")) {
       try (RawHttp client = new RawHttp(gateway.apiUrl())) {
         client.post("/v1/moderations/canary?q=canary", "canary", PARENT, "x-request-id: mine");
         assertThat(client.read().status()).isEqualTo(200);

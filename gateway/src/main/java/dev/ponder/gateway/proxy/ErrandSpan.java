@@ -86,8 +86,7 @@ final class ErrandSpan {
   }
 
   /** The request is over. */
-  void end(
-      String requestId, Principal who, Outcome outcome, int status, @Nullable Usage usage) {
+  void end(String requestId, Principal who, Outcome outcome, int status, @Nullable Usage usage) {
     if (served == null) {
       return;
     }

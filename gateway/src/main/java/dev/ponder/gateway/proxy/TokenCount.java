@@ -116,9 +116,7 @@ public final class TokenCount implements BodyTaker {
     span.call(candidate.deployment().upstream(), opened.headers());
     opened.headers().set("content-type", "application/json").set("x-request-id", requestId);
     lane.place(candidate).client().sign(opened.headers());
-    opened
-        .response()
-        .onComplete(this::answered, failed -> estimated(AttemptOutcome.RESET));
+    opened.response().onComplete(this::answered, failed -> estimated(AttemptOutcome.RESET));
     opened.end(Bytes.wrap(body));
   }
 
