@@ -40,6 +40,7 @@ record Section(String path, List<String> keys) {
           "timeouts",
           "max_concurrency",
           "on_5xx",
+          "reported_cost",
           "retries",
           "breaker",
           "queue");

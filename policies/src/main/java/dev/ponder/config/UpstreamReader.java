@@ -68,6 +68,12 @@ final class UpstreamReader {
             .flatMap(v -> v.word(List.of("void", "presume")))
             .map(word -> word.equals("void") ? On5xx.VOID : On5xx.PRESUME)
             .orElse(On5xx.VOID);
+    boolean reportedCost =
+        mapping
+            .get("reported_cost")
+            .flatMap(v -> v.word(List.of("prefer", "ignore")))
+            .map(word -> word.equals("prefer"))
+            .orElse(true);
     Resilience resilience = ResilienceReader.read(mapping);
     if (provider.isEmpty() || baseUrl.isEmpty() || (azure && apiVersion.isEmpty())) {
       return Optional.empty();
@@ -82,7 +88,8 @@ final class UpstreamReader {
             maxConcurrency,
             on5xx,
             resilience,
-            apiVersion));
+            apiVersion,
+            reportedCost));
   }
 
   private static Optional<Upstream.Provider> provider(YamlValue value) {

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param on5xx what a call is taken to cost that it answers with a status of 500 to 599
  * @param resilience how it is treated when it fails or is full
  * @param apiVersion the version of its API that is asked for; there with Azure, and only there
+ * @param reportedCost whether a cost that its answers tell counts more than the price
  */
 public record Upstream(
     String name,
@@ -25,7 +26,8 @@ public record Upstream(
     int maxConcurrency,
     On5xx on5xx,
     Resilience resilience,
-    Optional<String> apiVersion) {
+    Optional<String> apiVersion,
+    boolean reportedCost) {
 
   /** The APIs that Ponder speaks to upstreams. */
   public enum Provider {
@@ -71,6 +73,7 @@ public record Upstream(
         maxConcurrency,
         on5xx,
         Resilience.DEFAULT,
-        Optional.empty());
+        Optional.empty(),
+        true);
   }
 }

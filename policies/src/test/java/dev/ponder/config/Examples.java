@@ -143,7 +143,7 @@ final class Examples {
 
   /** The sections that the others leave out. */
   static final String REST =
-      BASE.replace("OPENAI_API_KEY }", "OPENAI_API_KEY, on_5xx: presume }")
+      BASE.replace("OPENAI_API_KEY }", "OPENAI_API_KEY, on_5xx: presume, reported_cost: ignore }")
           + """
             r1:
               served_by: openai/r1

@@ -83,6 +83,9 @@ class ModelMistakesTest {
         server + "on_5xx: ignore }",
         "2:41 upstreams.openai.on_5xx: ignore (expected: void or presume)");
     mistakes.upstream(
+        server + "reported_cost: off }",
+        "2:48 upstreams.openai.reported_cost: off (expected: prefer or ignore)");
+    mistakes.upstream(
         server + "api_version: 1 }",
         "2:33 warning: upstreams.openai.api_version: has no effect but with provider:"
             + " azure_openai");

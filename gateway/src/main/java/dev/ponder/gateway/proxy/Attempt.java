@@ -71,7 +71,7 @@ final class Attempt {
   private boolean ended;
 
   // What the bill is reckoned by
-  private @Nullable Usage usage;
+  private @Nullable Billed billed;
   private boolean answered;
   private boolean whole;
   private boolean said;
@@ -146,8 +146,8 @@ final class Attempt {
   }
 
   /** The upstream reported what it will bill; of several reports the last one holds. */
-  void used(Usage reported) {
-    usage = reported;
+  void used(Billed reported) {
+    billed = reported;
   }
 
   /** The model has said all that it will: what follows is its usage at most. */
@@ -360,8 +360,19 @@ final class Attempt {
       return;
     }
     int status = response == null ? 0 : response.statusCode();
-    Usage known = whole || said ? usage : null; // in the middle of an answer it may still grow
-    funds.settle(new Ending(funds.dispatched(), status, known, whole, answered, visibleBytes));
+    Billed known = whole || said ? billed : null; // in the middle of an answer it may still grow
+    if (known != null) {
+      meters.told(known.told(), known.believed());
+    }
+    funds.settle(
+        new Ending(
+            funds.dispatched(),
+            status,
+            known == null ? null : known.usage(),
+            whole,
+            answered,
+            visibleBytes,
+            known == null ? null : known.cost()));
   }
 
   private boolean close(AttemptOutcome outcome) {
@@ -373,7 +384,8 @@ final class Attempt {
     long tookNanos = System.nanoTime() - begunNanos;
     meters.attempted(outcome, tookNanos);
     if (trace != null) {
-      trace.ended(outcome, response == null ? 0 : response.statusCode(), usage, tookNanos);
+      int status = response == null ? 0 : response.statusCode();
+      trace.ended(outcome, status, billed, tookNanos);
     }
     permit.end(verdict(outcome), begunNanos + tookNanos);
     listener.over(tookNanos);

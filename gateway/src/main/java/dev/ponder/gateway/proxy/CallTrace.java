@@ -8,7 +8,6 @@ import dev.ponder.gateway.telemetry.TraceSpan;
 import dev.ponder.gateway.wire.ModelMember;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Upstream;
-import dev.ponder.price.Usage;
 import io.vertx.core.MultiMap;
 import org.jspecify.annotations.Nullable;
 
@@ -77,21 +76,22 @@ final class CallTrace {
   }
 
   /** The call is over, after so many nanoseconds. */
-  void ended(AttemptOutcome outcome, int status, @Nullable Usage usage, long nanos) {
+  void ended(AttemptOutcome outcome, int status, @Nullable Billed billed, long nanos) {
     if (meters != null) {
       String operation = ExchangeSpan.operation(record.dialect);
-      meters.ended(operation, outcome, nanos, model, usage);
+      meters.ended(operation, outcome, nanos, model, billed == null ? null : billed.usage());
     }
     if (span == null) {
       return;
     }
     if (span.recorded()) {
-      describe(span, outcome, status, usage);
+      describe(span, outcome, status, billed);
     }
     span.end();
   }
 
-  private void describe(TraceSpan out, AttemptOutcome outcome, int status, @Nullable Usage usage) {
+  private void describe(
+      TraceSpan out, AttemptOutcome outcome, int status, @Nullable Billed billed) {
     Upstream upstream = candidate.deployment().upstream();
     Weighed known = record.weighed;
     out.put("gen_ai.operation.name", ExchangeSpan.operation(record.dialect))
@@ -111,9 +111,9 @@ final class CallTrace {
     if (model != null) {
       out.put("gen_ai.response.model", model);
     }
-    if (usage != null) {
-      ExchangeSpan.usage(out, usage);
-      out.put("ponder.cost_usd", candidate.model().price().of(usage).nanos() / 1e9);
+    if (billed != null) {
+      ExchangeSpan.usage(out, billed.usage());
+      out.put("ponder.cost_usd", billed.cost().nanos() / 1e9);
     }
     if (outcome == AttemptOutcome.OK) {
       ExchangeSpan.finish(out, record.finishReason);

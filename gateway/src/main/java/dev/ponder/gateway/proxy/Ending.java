@@ -1,5 +1,6 @@
 package dev.ponder.gateway.proxy;
 
+import dev.ponder.price.Money;
 import dev.ponder.price.Usage;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param whole whether the answer came to its proper end
  * @param answered whether anything of an answer came: a word, or a thought, as far as can be told
  * @param visibleBytes the bytes of text that were seen
+ * @param cost what the usage costs by the upstream's own word; null: by the price
  */
 record Ending(
     boolean dispatched,
@@ -19,8 +21,9 @@ record Ending(
     @Nullable Usage usage,
     boolean whole,
     boolean answered,
-    long visibleBytes) {
+    long visibleBytes,
+    @Nullable Money cost) {
 
   /** The end of a call that was never sent. */
-  static final Ending UNSENT = new Ending(false, 0, null, false, false, 0);
+  static final Ending UNSENT = new Ending(false, 0, null, false, false, 0, null);
 }

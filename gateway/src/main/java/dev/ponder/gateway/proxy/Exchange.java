@@ -8,7 +8,6 @@ import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Decision;
 import dev.ponder.policy.Principal;
-import dev.ponder.price.Usage;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -316,13 +315,13 @@ public final class Exchange implements Watch.Watched, BodyTaker {
   }
 
   /** Usage was reported; of several reports the last one holds. */
-  void used(Usage usage) {
+  void used(Billed billed) {
     if (weighed != null && record.answeredBy != null) {
-      record.used(usage, weighed, record.answeredBy);
+      record.used(billed, weighed, record.answeredBy);
     }
     Attempt attempt = calls == null ? null : calls.attempt();
     if (attempt != null) {
-      attempt.used(usage);
+      attempt.used(billed);
     }
   }
 

@@ -82,14 +82,14 @@ final class ExchangeRecord {
 
   private boolean firstGiven;
 
-  private @Nullable Usage usage;
+  private @Nullable Billed billed;
   private Money cost = Money.ZERO;
   private Money baseline = Money.ZERO;
   private @Nullable String error;
 
   /** An answer that was billed and not given, unless nothing better came. */
   private record Earlier(
-      String model, Fault why, @Nullable Usage usage, Money cost, Money baseline) {}
+      String model, Fault why, @Nullable Billed billed, Money cost, Money baseline) {}
 
   ExchangeRecord(String requestId, Dialect dialect, Principal principal, long begunNanos) {
     this.requestId = requestId;
@@ -99,23 +99,23 @@ final class ExchangeRecord {
   }
 
   /** Usage was reported; of several reports the last one holds. */
-  void used(Usage reported, Weighed known, Candidate by) {
-    usage = reported;
-    cost = by.model().price().of(reported);
-    baseline = known.baselineCost(by.model(), reported);
+  void used(Billed reported, Weighed known, Candidate by) {
+    billed = reported;
+    cost = reported.cost();
+    baseline = known.baselineCost(by.model(), reported.usage(), cost);
   }
 
   @Nullable Usage usage() {
-    return usage;
+    return billed == null ? null : billed.usage();
   }
 
   /** The answer would not do, and a dearer tier is asked. */
   void escalated(Fault why) {
     Candidate by = answeredBy;
     if (by != null) {
-      earlier = new Earlier(by.model().name(), why, usage, cost, baseline);
+      earlier = new Earlier(by.model().name(), why, billed, cost, baseline);
     }
-    usage = null;
+    billed = null;
     cost = Money.ZERO;
     baseline = Money.ZERO;
   }
@@ -125,15 +125,16 @@ final class ExchangeRecord {
     Earlier first = earlier;
     if (first != null) {
       firstGiven = true;
-      usage = first.usage();
+      billed = first.billed();
       baseline = first.baseline();
     }
   }
 
   /** The tokens of all answers; null while none are known. */
   @Nullable Usage allUsage() {
-    Usage first = earlier == null ? null : earlier.usage();
-    Usage last = usage;
+    Billed before = earlier == null ? null : earlier.billed();
+    Usage first = before == null ? null : before.usage();
+    Usage last = usage();
     return first == null || last == null || firstGiven
         ? (last == null ? first : last)
         : Usage.of(
@@ -206,8 +207,9 @@ final class ExchangeRecord {
     if (funds != null) {
       funds(out, funds);
     }
-    if (usage != null) {
-      usage(out, usage);
+    if (billed != null) {
+      usage(out, billed.usage());
+      told(out, billed);
     }
     if (cached) {
       text(out, "cache", "hit");
@@ -292,6 +294,16 @@ final class ExchangeRecord {
     out.append(",\"reasoning_tokens\":").append(used.reasoningTokens());
     money(out, "cost_usd", cost());
     money(out, "baseline_cost_usd", baseline);
+  }
+
+  /** What the upstream itself says of that. */
+  private static void told(StringBuilder out, Billed billed) {
+    if (billed.told() != null) {
+      text(out, "cost_source", billed.believed() ? "upstream" : "price");
+    }
+    if (billed.raw() != null) {
+      out.append(",\"usage_raw\":").append(billed.raw());
+    }
   }
 
   private static void text(StringBuilder out, String name, String value) {

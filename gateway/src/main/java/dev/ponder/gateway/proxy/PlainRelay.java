@@ -140,9 +140,10 @@ final class PlainRelay implements Relay {
       attempt.meters().usageOdd();
     }
     attempt.told(body, 0, body.length);
-    if (facts.usage() != null) {
+    Billed billed = Billed.of(facts, attempt.candidate());
+    if (billed != null) {
       attempt.said();
-      exchange.used(facts.usage());
+      exchange.used(billed);
     }
     if (facts.finishReason() != null) {
       exchange.finishedBecause(facts.finishReason());

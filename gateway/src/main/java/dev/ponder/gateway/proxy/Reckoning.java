@@ -53,7 +53,7 @@ final class Reckoning {
 
   private void countUsed(Usage usage) {
     DeploymentMeters meters = answered.meters();
-    meters.used(usage);
+    meters.used(usage, record.lastCost());
     String tier = answered.candidate().model().tierLabel();
     lane.house().series().spent(record.principal.team(), tier, record.lastCost());
     long expected = answered.funds().expectedHidden();

@@ -8,6 +8,7 @@ import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Principal;
 import dev.ponder.policy.Router;
+import dev.ponder.price.Money;
 import dev.ponder.price.Usage;
 import java.time.Duration;
 import java.util.List;
@@ -156,15 +157,17 @@ public final class ResponseStore {
   /**
    * An answer that was made in the background is complete: it is settled, once.
    *
-   * @param usage the tokens; null if nobody says: then all that was set aside is spent
+   * @param billed what it used; null if nobody says: then all that was set aside is spent
    * @return whether it was settled by this
    */
-  boolean settle(String id, @Nullable Usage usage) {
+  boolean settle(String id, @Nullable Billed billed) {
     Bill bill = bills.remove(id);
     if (bill == null) {
       return false;
     }
-    bill.funds().settle(new Ending(true, 200, usage, usage != null, true, 0));
+    Usage usage = billed == null ? null : billed.usage();
+    Money cost = billed == null ? null : billed.cost();
+    bill.funds().settle(new Ending(true, 200, usage, usage != null, true, 0, cost));
     return true;
   }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * never sent                                   nothing
- * usage was reported, whatever came after      what was reported
+ * usage was reported, whatever came after      what was reported, and its cost, if that was, too
  * 3xx, 4xx                                     nothing
  * 5xx                                          nothing, or all, as the upstream is configured
  * 2xx, no answer in it (an error, a page)      nothing
@@ -71,7 +71,8 @@ record Settlement(Source source, Money amount, Usage usage) {
     }
     Usage usage = ending.usage();
     if (usage != null) {
-      return new Settlement(Source.REPORTED, call.priceOf(usage), usage);
+      Money told = ending.cost();
+      return new Settlement(Source.REPORTED, told == null ? call.priceOf(usage) : told, usage);
     }
     int status = ending.status();
     if (status >= 300 && status < 500) {

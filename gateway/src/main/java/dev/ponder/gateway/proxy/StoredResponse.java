@@ -11,7 +11,6 @@ import dev.ponder.gateway.wire.SseFramer;
 import dev.ponder.gateway.wire.StreamEvent;
 import dev.ponder.gateway.wire.UsageReader;
 import dev.ponder.policy.Candidate;
-import dev.ponder.policy.Model;
 import dev.ponder.policy.Principal;
 import dev.ponder.price.Usage;
 import io.vertx.core.buffer.Buffer;
@@ -178,18 +177,19 @@ public final class StoredResponse implements SseFramer.Sink {
     }
     AnswerFacts facts = UsageReader.facts(Dialect.RESPONSES, body, 0, body.length);
     if (id.equals(facts.id()) && facts.over()) {
-      settle(facts.usage());
+      settle(Billed.of(facts, candidate));
     }
   }
 
-  private void settle(@Nullable Usage usage) {
-    if (lane.house().responses().settle(id, usage)) {
-      if (usage == null) {
+  private void settle(@Nullable Billed billed) {
+    if (lane.house().responses().settle(id, billed)) {
+      if (billed == null) {
         meters.usageMissing(false);
       } else {
-        meters.used(usage);
-        Model model = candidate.model();
-        lane.house().series().spent(owner.team(), model.tierLabel(), model.price().of(usage));
+        meters.told(billed.told(), billed.believed());
+        meters.used(billed.usage(), billed.cost());
+        String tier = candidate.model().tierLabel();
+        lane.house().series().spent(owner.team(), tier, billed.cost());
       }
     }
   }
@@ -220,7 +220,9 @@ public final class StoredResponse implements SseFramer.Sink {
   public void event(byte[] bytes, int from, int to) {
     event.read(bytes, from, to);
     if (event.done() && id.equals(event.id())) {
-      settle(event.usage());
+      Usage usage = event.usage();
+      settle(
+          usage == null ? null : Billed.of(usage, event.cost(), event.rawUsage(bytes), candidate));
     }
   }
 

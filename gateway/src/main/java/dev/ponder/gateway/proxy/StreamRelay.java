@@ -6,7 +6,7 @@ import dev.ponder.gateway.translate.StreamTranslation;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.SseFramer;
 import dev.ponder.gateway.wire.StreamEvent;
-import dev.ponder.gateway.wire.UsageReader;
+import dev.ponder.policy.Candidate;
 import dev.ponder.price.Usage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -51,7 +51,11 @@ final class StreamRelay implements Relay, SseFramer.Sink {
   private boolean closed;
   private boolean sawError;
   private int finished;
-  private @Nullable Usage used;
+  private @Nullable Billed used;
+
+  /** The usage that the beginning of a stream told in parts has. */
+  private @Nullable String rawBefore;
+
   private long deltas;
   private final long tokensMax;
   private final Pace pace;
@@ -129,7 +133,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     }
     inParts = false;
     withheld = false;
-    Usage usage = usage();
+    Usage usage = usage(bytes);
     if (translation != null) {
       tell(translation, translation.event(bytes, from, to));
       return;
@@ -157,15 +161,20 @@ final class StreamRelay implements Relay, SseFramer.Sink {
   }
 
   /** What the event says of its usage, which is counted; null if nothing that holds. */
-  private @Nullable Usage usage() {
+  private @Nullable Usage usage(byte[] bytes) {
     if (event.odd()) {
       attempt.meters().usageOdd();
     }
     Usage usage = event.usage();
+    String raw = event.rawUsage(bytes);
     if (usage == null || (finished == 0 && attempt.dialect().usageInParts())) {
+      rawBefore = raw == null ? rawBefore : raw;
       return null; // so far only
     }
-    used = used == null ? usage : UsageReader.dearer(used, usage); // some repeat it, and it grows
+    Candidate by = attempt.candidate();
+    String both = rawBefore == null || raw == null ? raw : "[" + rawBefore + "," + raw + "]";
+    Billed told = Billed.of(usage, event.cost(), both, by);
+    used = told.after(used, by); // some repeat it, and it grows
     exchange.used(used);
     return usage;
   }
@@ -225,7 +234,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     }
     Buffer last = pieces.take();
     attempt.finish(sawError ? AttemptOutcome.BAD_RESPONSE : AttemptOutcome.OK);
-    pace.whole(sawError ? null : used);
+    pace.whole(sawError || used == null ? null : used.usage());
     begin();
     answer.endStream(last);
     exchange.done(sawError ? Outcome.UPSTREAM_ERROR : Outcome.SUCCESS);

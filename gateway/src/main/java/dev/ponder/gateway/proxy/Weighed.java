@@ -98,9 +98,17 @@ record Weighed(
 
   /** What always asking the dearest tier would have cost for what was used of {@code model}. */
   Money baselineCost(Model model, Usage usage) {
+    return baselineCost(model, usage, model.price().of(usage));
+  }
+
+  /**
+   * What always asking the dearest tier would have cost for what was used of {@code model}, and
+   * cost that much.
+   */
+  Money baselineCost(Model model, Usage usage, Money cost) {
     Model dearest = decision.baseline();
     if (dearest.name().equals(model.name())) {
-      return model.price().of(usage);
+      return cost;
     }
     long hidden = outlook.hidden(dearest, Optional.empty());
     return dearest.price().of(CostEstimator.elsewhere(usage, hidden));

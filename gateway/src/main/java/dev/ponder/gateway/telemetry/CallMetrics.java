@@ -84,6 +84,13 @@ final class CallMetrics {
           "Usage that contradicts itself or is no number; it is read the dearer way.",
           Label.PROVIDER,
           Label.MODEL);
+  static final Metric COST_REPORTS =
+      counter(
+          "ponder_cost_reports_total",
+          "Answers whose usage told their cost: it counts (`used`), or is no amount of money or"
+              + " beyond belief, and the price counts (`ignored`).",
+          Label.PROVIDER,
+          Label.COST_REPORT);
   static final Metric UNPRICED =
       counter(
           "ponder_unpriced_tokens_total",
@@ -160,6 +167,7 @@ final class CallMetrics {
         TENANT_COST,
         USAGE_REPORTS,
         ANOMALIES,
+        COST_REPORTS,
         UNPRICED,
         UNPRICED_CALLS,
         REQUEST_TOKENS,

@@ -2,9 +2,11 @@ package dev.ponder.gateway.telemetry;
 
 import dev.ponder.policy.Model;
 import dev.ponder.price.ModelPrice;
+import dev.ponder.price.Money;
 import dev.ponder.price.Usage;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
+import java.math.BigInteger;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,8 @@ public final class DeploymentMeters {
   private final CounterDataPoint estimated;
   private final CounterDataPoint missing;
   private final CounterDataPoint odd;
+  private final CounterDataPoint costBelieved;
+  private final CounterDataPoint costIgnored;
   private final CounterDataPoint unpriced;
   private final DistributionDataPoint duration;
   private final DistributionDataPoint firstReasoning;
@@ -71,6 +75,8 @@ public final class DeploymentMeters {
     estimated = claims.series(to.reports(), provider, "estimated");
     missing = claims.series(to.reports(), provider, "missing");
     odd = claims.series(to.anomalies(), provider, name);
+    costBelieved = claims.series(to.costReports(), provider, "used");
+    costIgnored = claims.series(to.costReports(), provider, "ignored");
     unpriced = claims.series(to.unpriced(), name);
     duration = claims.series(to.duration(), provider, name);
     firstReasoning = claims.series(to.first(), provider, name, "reasoning");
@@ -80,15 +86,29 @@ public final class DeploymentMeters {
     surprise = claims.series(to.surprise(), name);
   }
 
-  /**
-   * Tokens and their cost were reported. Each kind's cost is rounded down and what rounding leaves
-   * of the call's cost goes to the visible output, so that the sum over the kinds is the cost that
-   * headers and log show.
-   */
+  /** Tokens were reported, and cost what the price says. */
   public void used(Usage usage) {
+    used(usage, model.price().of(usage));
+  }
+
+  /** A cost was reported, if it is not null, and believed or not. */
+  public void told(@Nullable Money cost, boolean believed) {
+    if (cost != null) {
+      (believed ? costBelieved : costIgnored).inc();
+    }
+  }
+
+  /**
+   * Tokens were reported, and what they cost, be it by the upstream's own word: then each kind has
+   * its part of that as it has of the price. Each kind's cost is rounded down and what rounding
+   * leaves of the call's cost goes to the visible output, so that the sum over the kinds is the
+   * cost that headers and log show.
+   */
+  public void used(Usage usage, Money cost) {
     reported.inc();
     ModelPrice price = model.price().at(usage.inputTokens());
-    long rest = price.of(usage).nanos();
+    long rest = cost.nanos();
+    long own = price.of(usage).nanos();
     for (Map.Entry<TokenType, OfType> entry : types.entrySet()) {
       TokenType type = entry.getKey();
       long count = type.tokens(usage);
@@ -102,7 +122,7 @@ public final class DeploymentMeters {
       if (priceNanos == 0) {
         unpriced.inc(count);
       }
-      long nanos = nanos(count, priceNanos);
+      long nanos = part(nanos(count, priceNanos), cost.nanos(), own);
       series.nanos.add(nanos);
       rest -= nanos;
     }
@@ -171,6 +191,15 @@ public final class DeploymentMeters {
 
   private static long nanos(long count, long priceNanos) {
     return count / 1_000_000 * priceNanos + count % 1_000_000 * priceNanos / 1_000_000;
+  }
+
+  /** What {@code nanos} of {@code own} are of {@code cost}, rounded down. */
+  private static long part(long nanos, long cost, long own) {
+    if (cost == own || nanos == 0) {
+      return nanos;
+    }
+    BigInteger product = BigInteger.valueOf(nanos).multiply(BigInteger.valueOf(cost));
+    return product.divide(BigInteger.valueOf(own)).longValueExact();
   }
 
   private static void inc(@Nullable CounterDataPoint point) {

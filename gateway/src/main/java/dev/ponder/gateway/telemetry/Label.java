@@ -98,6 +98,7 @@ public record Label(String name, List<String> values, String configured, int mos
   static final Label FIRST = of("kind", "reasoning", "content");
   static final Label TYPE = of("type", TokenType.values());
   static final Label USAGE_SOURCE = of("source", "reported", "estimated", "missing");
+  static final Label COST_REPORT = of("use", "used", "ignored");
   static final Label POLICY = named("policy", "policies", POLICIES_MAX);
   static final Label BUDGET =
       named("budget", "policies with a budget or a `max_request_cost`", POLICIES_MAX);

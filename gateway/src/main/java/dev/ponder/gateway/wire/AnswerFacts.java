@@ -1,5 +1,6 @@
 package dev.ponder.gateway.wire;
 
+import dev.ponder.price.Money;
 import dev.ponder.price.Usage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param id what an answer of the Responses API is called; null for others
  * @param status how far such an answer is; null for others
  * @param thoughts the fingerprints of its encrypted thoughts
+ * @param cost what the usage says that the answer costs; null where it does not, negative where
+ *     that is no amount of money
+ * @param usageRaw the usage as the upstream wrote it, without any text; null without usage
  */
 public record AnswerFacts(
     boolean json,
@@ -31,7 +35,9 @@ public record AnswerFacts(
     boolean odd,
     @Nullable String id,
     @Nullable String status,
-    List<String> thoughts) {
+    List<String> thoughts,
+    @Nullable Money cost,
+    @Nullable String usageRaw) {
 
   /** Whether the answer is still being made. */
   public boolean pending() {

@@ -1,5 +1,6 @@
 package dev.ponder.gateway.wire;
 
+import dev.ponder.price.Money;
 import dev.ponder.price.Usage;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +109,16 @@ final class AnswerReader {
 
   @Nullable Usage usage() {
     return seen.counts.usage();
+  }
+
+  /** What that costs by the upstream's own word; negative when that is no amount of money. */
+  @Nullable Money cost() {
+    return seen.counts.cost();
+  }
+
+  /** The usage in what was read, as the upstream wrote it; null if there is none. */
+  @Nullable String rawUsage(byte[] json) {
+    return seen.counts.raw(json);
   }
 
   /** Whether a usage is there that an honest count does not look like. */

@@ -1,5 +1,6 @@
 package dev.ponder.gateway.wire;
 
+import dev.ponder.price.Money;
 import dev.ponder.price.Usage;
 import java.util.Arrays;
 import java.util.List;
@@ -119,6 +120,16 @@ public final class StreamEvent {
    */
   public @Nullable Usage usage() {
     return answer.usage();
+  }
+
+  /** What that costs by the upstream's own word; negative when that is no amount of money. */
+  public @Nullable Money cost() {
+    return answer.cost();
+  }
+
+  /** The usage in the event in {@code bytes} as the upstream wrote it, without any text. */
+  public @Nullable String rawUsage(byte[] bytes) {
+    return answer.usage() == null ? null : answer.rawUsage(bytes);
   }
 
   /** Whether it reports an error, by its name or in its data. */

@@ -1,5 +1,6 @@
 package dev.ponder.gateway.wire;
 
+import dev.ponder.price.Money;
 import dev.ponder.price.Usage;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,12 @@ final class UsageCounts {
 
   private final JsonCursor cursor;
   private final boolean inParts;
+  private final UsageCost cost;
+
+  /** Where the object that was read last lies; -1 before. */
+  private int from;
+
+  private int to;
 
   private long prompt;
   private long input;
@@ -80,6 +87,7 @@ final class UsageCounts {
   UsageCounts(JsonCursor cursor, boolean inParts) {
     this.cursor = cursor;
     this.inParts = inParts;
+    this.cost = new UsageCost(cursor);
     forget();
   }
 
@@ -87,7 +95,10 @@ final class UsageCounts {
   void clear() {
     if (!inParts) {
       forget();
+      cost.clear();
     }
+    from = -1;
+    to = -1;
     odd = false;
     usage = null;
   }
@@ -110,6 +121,16 @@ final class UsageCounts {
     return usage;
   }
 
+  /** What it costs by the upstream's own word, as in {@link UsageCost#amount}. */
+  @Nullable Money cost() {
+    return cost.amount();
+  }
+
+  /** The object that was read last, as in {@link RawUsage}; null if there was none. */
+  @Nullable String raw(byte[] json) {
+    return RawUsage.of(json, from, to);
+  }
+
   /** Whether anything that was read is not what an honest count looks like. */
   boolean odd() {
     return odd;
@@ -119,12 +140,14 @@ final class UsageCounts {
   void read() {
     Usage before = usage;
     steps = null;
+    from = cursor.at();
     if (inParts) {
       readPart();
     } else {
       forget();
       members(true);
     }
+    to = cursor.at();
     usage = withSteps(interpret());
     if (before != null && !before.equals(usage)) {
       odd = true;
@@ -194,6 +217,9 @@ final class UsageCounts {
       }
       if (top && cursor.nextIs('[') && cursor.nameIs(ITERATIONS)) {
         steps();
+        continue;
+      }
+      if (top && cost.member()) {
         continue;
       }
       String name = cursor.nextIs('n') ? null : NAMES.find(cursor.span());

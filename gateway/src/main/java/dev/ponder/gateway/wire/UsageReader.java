@@ -30,7 +30,9 @@ public final class UsageReader {
         reader.odd(),
         reader.seen().id,
         reader.seen().status,
-        reader.thoughts(json));
+        reader.thoughts(json),
+        reader.cost(),
+        reader.rawUsage(json));
   }
 
   /**

@@ -222,10 +222,12 @@ final class BudgetsBoard {
         stat(
                 "Odd usage",
                 COUNT,
-                "Answers in the time shown whose usage contradicts itself or is no number.")
+                "Answers in the time shown whose usage contradicts itself or is no number, and"
+                    + " whose cost, as the upstream tells it, is beyond belief.")
             .warns(Scale.ANY)
             .wide(4)
-            .query("odd", "sum(increase(ponder_usage_anomalies_total[$__range]))"),
+            .query("usage", "sum(increase(ponder_usage_anomalies_total[$__range]))")
+            .query("cost", "sum(increase(ponder_cost_reports_total{use=\"ignored\"}[$__range]))"),
         stat(
                 "Limits broken",
                 COUNT,

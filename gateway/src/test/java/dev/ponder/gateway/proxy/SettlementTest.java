@@ -49,7 +49,7 @@ class SettlementTest {
   }
 
   private static Ending sent(int status, @Nullable Usage usage, boolean whole, long visible) {
-    return new Ending(true, status, usage, whole, visible > 0, visible);
+    return new Ending(true, status, usage, whole, visible > 0, visible, null);
   }
 
   private static void posts(Terms terms, Ending ending, Source source, long nanos) {
@@ -63,7 +63,7 @@ class SettlementTest {
   void neverSent_postsNothing(boolean hard, boolean reasoning) {
     posts(Terms.of(hard, reasoning), Ending.UNSENT, Source.NONE, 0);
     // Whatever else is said of it
-    Ending odd = new Ending(false, 200, Usage.of(5, 5), true, true, 99);
+    Ending odd = new Ending(false, 200, Usage.of(5, 5), true, true, 99, null);
     posts(Terms.of(hard, reasoning), odd, Source.NONE, 0);
   }
 

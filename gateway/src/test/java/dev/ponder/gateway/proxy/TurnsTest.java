@@ -59,7 +59,8 @@ class TurnsTest {
             new Resilience.Retries(2, .2, Duration.ofSeconds(3)),
             new Resilience.Breaker(1, 1, Duration.ofSeconds(2)),
             Resilience.Queue.DEFAULT),
-        Optional.empty());
+        Optional.empty(),
+        true);
   }
 
   private static Model model(String name, Deployment... servedBy) {

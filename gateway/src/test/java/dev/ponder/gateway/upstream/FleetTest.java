@@ -38,7 +38,8 @@ class FleetTest {
         concurrency,
         Upstream.On5xx.VOID,
         resilience,
-        Optional.empty());
+        Optional.empty(),
+        true);
   }
 
   private static Model model(Upstream at) {
