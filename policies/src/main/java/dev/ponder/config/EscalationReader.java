@@ -3,6 +3,7 @@ package dev.ponder.config;
 import dev.ponder.policy.Escalation;
 import dev.ponder.policy.Escalation.Fault;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -17,7 +18,7 @@ final class EscalationReader {
   /** Absent if there is a mistake in it. */
   static Optional<Escalation> read(YamlValue value) {
     return value
-        .mapping(Section.ESCALATE, "when and min_logprob")
+        .mapping(Section.ESCALATE, "when, min_logprob and callers_cap")
         .flatMap(EscalationReader::escalation);
   }
 
@@ -27,11 +28,17 @@ final class EscalationReader {
             .get("min_logprob")
             .flatMap(v -> v.parse("a number of -999 to 0, such as -1.5", EscalationReader::logprob))
             .orElse(Escalation.MIN_LOGPROB);
+    boolean raises =
+        mapping
+            .get("callers_cap")
+            .flatMap(v -> v.word(List.of("keep", "raise")))
+            .map(word -> word.equals("raise"))
+            .orElse(false);
     return mapping
         .require("when", "a list of faults, such as [ refusal, empty ]")
         .map(EscalationReader::faults)
         .filter(faults -> !faults.isEmpty())
-        .map(faults -> new Escalation(faults, minLogprob));
+        .map(faults -> new Escalation(faults, minLogprob, raises));
   }
 
   private static Set<Fault> faults(YamlValue value) {

@@ -61,7 +61,8 @@ final class RouteReader {
         mapping
             .flatMap(m -> m.require("tiers", "a list of tiers, cheapest first"))
             .flatMap(tiers -> route(name, tiers, sticky, escalation));
-    if (route.isPresent() && escalate.isPresent() && route.get().tiers().size() < 2) {
+    boolean asksDearer = escalation.map(Escalation::asksDearer).orElse(true);
+    if (asksDearer && route.isPresent() && escalate.isPresent() && route.get().tiers().size() < 2) {
       escalate.get().error("there is no dearer tier (expected: two tiers or more)");
     }
     return route;

@@ -77,7 +77,7 @@ record Section(String path, List<String> keys) {
           "output",
           "reasoning");
   static final Section ROUTE = of("routes.*", "sticky", "tiers", "escalate");
-  static final Section ESCALATE = of("routes.*.escalate", "when", "min_logprob");
+  static final Section ESCALATE = of("routes.*.escalate", "when", "min_logprob", "callers_cap");
   static final Section TIER =
       of("routes.*.tiers[]", "model", "effort", "min_score", "lrm_share", "fallbacks");
   static final Section POLICY =

@@ -17,9 +17,17 @@ class RoutingMistakesTest {
     mistakes.extra(route + "{ when: [ empty, refusal ], min_logprob: -2 } } }");
     mistakes.extra(
         route + "{ when: [ wrong ], min_logprob: 1 } } }",
-        "6:60 routes.auto.escalate.when[0]: wrong (expected: refusal, empty, truncated,"
-            + " invalid_json or low_confidence)",
+        "6:60 routes.auto.escalate.when[0]: wrong (expected: lrm_empty, refusal, empty,"
+            + " truncated, invalid_json or low_confidence)",
         "6:82 routes.auto.escalate.min_logprob: 1 (expected: a number of -999 to 0, such as -1.5)");
+    mistakes.extra(
+        route + "{ when: lrm_empty, callers_cap: 5 } } }",
+        "6:82 routes.auto.escalate.callers_cap: 5 (expected: keep or raise)");
+    mistakes.extra(
+        "routes: { auto: { tiers: [ o3 ], escalate: { when: lrm_empty, callers_cap: raise } } }");
+    mistakes.extra(
+        "routes: { auto: { tiers: [ o3 ], escalate: { when: [ empty, lrm_empty ] } } }",
+        "6:44 routes.auto.escalate: there is no dearer tier (expected: two tiers or more)");
     mistakes.extra(
         route + "{} } }",
         "6:40 routes.auto.escalate.when: missing (expected: a list of faults, such as [ refusal,"

@@ -364,15 +364,7 @@ final class Attempt {
     if (known != null) {
       meters.told(known.told(), known.believed());
     }
-    funds.settle(
-        new Ending(
-            funds.dispatched(),
-            status,
-            known == null ? null : known.usage(),
-            whole,
-            answered,
-            visibleBytes,
-            known == null ? null : known.cost()));
+    funds.settle(Ending.of(funds.dispatched(), status, known, whole, answered, visibleBytes));
   }
 
   private boolean close(AttemptOutcome outcome) {

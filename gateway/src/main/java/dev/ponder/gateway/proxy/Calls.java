@@ -154,8 +154,10 @@ final class Calls implements Attempt.Listener, Course.Caller {
       return;
     }
     Usage usage = record.usage();
+    Reckoning reckoning = new Reckoning(lane, record, last, course.weighed());
+    reckoning.countEmpty();
     if (usage != null) {
-      new Reckoning(lane, record, last, course.weighed()).count(usage, outcome);
+      reckoning.count(usage, outcome);
     } else if (outcome == Outcome.SUCCESS || relay instanceof StreamRelay) {
       Reckoning.missing(last);
     }
@@ -227,8 +229,8 @@ final class Calls implements Attempt.Listener, Course.Caller {
   }
 
   /**
-   * Goes on after a good answer that is not good enough, to the next dearer tier; what was answered
-   * is kept in case nothing better comes.
+   * Goes on after a good answer that is not good enough, to the next dearer tier, or again with
+   * more room; what was answered is kept in case nothing better comes.
    *
    * @param told the answer as the client gets it
    * @return false if it is good enough, or nobody dearer may be asked
@@ -242,11 +244,11 @@ final class Calls implements Attempt.Listener, Course.Caller {
     if (answer.begun() || exchange.draining() || told.length > Weighing.INLINE_MAX) {
       return false;
     }
-    SecondOpinion second = SecondOpinion.on(told, course.weighed(), request, lane, till);
+    SecondOpinion second = SecondOpinion.on(told, record, course.weighed(), request, lane, till);
     if (second == null) {
       return false;
     }
-    new Reckoning(lane, record, first, course.weighed()).countEarlier();
+    new Reckoning(lane, record, first, course.weighed()).countEarlier(second.why());
     lastWord.keep(
         Rejection.of(head.statusCode(), head.headers(), first, Bytes.wrap(told)), course.weighed());
     record.escalated(second.why());

@@ -24,6 +24,19 @@ record Ending(
     long visibleBytes,
     @Nullable Money cost) {
 
+  /** An end with what the upstream says of its bill; null if it says nothing. */
+  static Ending of(
+      boolean dispatched,
+      int status,
+      @Nullable Billed billed,
+      boolean whole,
+      boolean answered,
+      long visibleBytes) {
+    Usage usage = billed == null ? null : billed.usage();
+    Money cost = billed == null ? null : billed.cost();
+    return new Ending(dispatched, status, usage, whole, answered, visibleBytes, cost);
+  }
+
   /** The end of a call that was never sent. */
   static final Ending UNSENT = new Ending(false, 0, null, false, false, 0, null);
 }

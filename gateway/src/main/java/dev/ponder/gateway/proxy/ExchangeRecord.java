@@ -16,6 +16,7 @@ import dev.ponder.price.Money;
 import dev.ponder.price.Usage;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * an exchange (headers, metrics, decision log) reads this one object.
  */
 final class ExchangeRecord {
+
+  /** How dialects say that an answer reached its limit. */
+  private static final Set<String> CUT_OFF = Set.of("length", "max_tokens", "max_output_tokens");
 
   final String requestId;
   final Dialect dialect;
@@ -67,6 +71,9 @@ final class ExchangeRecord {
 
   @Nullable String finishReason;
 
+  /** Whether the last answer, of a reasoning model, has used up its limit and says nothing. */
+  boolean lrmEmpty;
+
   /** Only while spans are exported, as is what the answer says its model is. */
   @Nullable TraceSpan span;
 
@@ -89,7 +96,12 @@ final class ExchangeRecord {
 
   /** An answer that was billed and not given, unless nothing better came. */
   private record Earlier(
-      String model, Fault why, @Nullable Billed billed, Money cost, Money baseline) {}
+      String model,
+      Fault why,
+      @Nullable Billed billed,
+      Money cost,
+      Money baseline,
+      @Nullable String finishReason) {}
 
   ExchangeRecord(String requestId, Dialect dialect, Principal principal, long begunNanos) {
     this.requestId = requestId;
@@ -105,6 +117,21 @@ final class ExchangeRecord {
     baseline = known.baselineCost(by.model(), reported.usage(), cost);
   }
 
+  /**
+   * The answer is whole.
+   *
+   * @param says whether a part of it is for the caller
+   */
+  void whole(boolean says) {
+    lrmEmpty =
+        !says && answeredBy != null && answeredBy.model().reasoning() && isCutOff(finishReason);
+  }
+
+  /** Whether an answer that ends so has reached its limit, in whatever dialect. */
+  static boolean isCutOff(@Nullable String finishReason) {
+    return finishReason != null && CUT_OFF.contains(finishReason);
+  }
+
   @Nullable Usage usage() {
     return billed == null ? null : billed.usage();
   }
@@ -113,8 +140,10 @@ final class ExchangeRecord {
   void escalated(Fault why) {
     Candidate by = answeredBy;
     if (by != null) {
-      earlier = new Earlier(by.model().name(), why, billed, cost, baseline);
+      earlier = new Earlier(by.model().name(), why, billed, cost, baseline, finishReason);
     }
+    lrmEmpty = false;
+    finishReason = null;
     billed = null;
     cost = Money.ZERO;
     baseline = Money.ZERO;
@@ -125,6 +154,8 @@ final class ExchangeRecord {
     Earlier first = earlier;
     if (first != null) {
       firstGiven = true;
+      lrmEmpty = first.why() == Fault.LRM_EMPTY;
+      finishReason = first.finishReason();
       billed = first.billed();
       baseline = first.baseline();
     }
@@ -221,6 +252,9 @@ final class ExchangeRecord {
     }
     if (finishReason != null) {
       text(out, "finish_reason", finishReason);
+    }
+    if (lrmEmpty) {
+      out.append(",\"lrm_empty\":true");
     }
     if (firstByteNanos != 0) {
       millis(out, "first_byte_ms", firstByteNanos - begunNanos);

@@ -148,6 +148,9 @@ final class PlainRelay implements Relay {
     if (facts.finishReason() != null) {
       exchange.finishedBecause(facts.finishReason());
     }
+    if (!facts.error()) {
+      exchange.record().whole(facts.says());
+    }
     if (facts.error() && facts.hollow() && exchange.dialect().passesErrorsOn()) {
       refused(body, facts.errorCode());
       return;

@@ -4,18 +4,15 @@ import dev.ponder.budget.Entry;
 import dev.ponder.gateway.telemetry.DeploymentMeters;
 import dev.ponder.gateway.telemetry.Outcome;
 import dev.ponder.gateway.telemetry.RouteMeters;
+import dev.ponder.policy.Escalation.Fault;
 import dev.ponder.policy.Model;
 import dev.ponder.price.Usage;
-import java.util.Set;
 
 /** What metrics tell of an answer's tokens once they are known: counted once for each exchange. */
 final class Reckoning {
 
   /** Few enough hidden tokens for a plain model to have answered as well. */
   private static final int LITTLE_TOKENS = 100;
-
-  /** How dialects say that an answer reached its limit. */
-  private static final Set<String> CUT_OFF = Set.of("length", "max_tokens", "max_output_tokens");
 
   private final Lane lane;
   private final ExchangeRecord record;
@@ -40,15 +37,27 @@ final class Reckoning {
     answered.meters().usageMissing(counted);
   }
 
-  /** Counts an answer that would not do: what was used, and that a dearer tier is asked. */
-  void countEarlier() {
+  /** Counts an answer that would not do: what was used, and that somebody is asked again. */
+  void countEarlier(Fault why) {
     Usage usage = record.usage();
     if (usage != null) {
       countUsed(usage);
     } else {
       missing(answered);
     }
-    lane.routeMeters(weighed.decision().route()).escalated();
+    RouteMeters route = lane.routeMeters(weighed.decision().route());
+    if (why == Fault.LRM_EMPTY) {
+      route.lrmEmpty();
+    } else {
+      route.escalated();
+    }
+  }
+
+  /** Counts an answer that is all thought and no word. */
+  void countEmpty() {
+    if (record.lrmEmpty) {
+      lane.routeMeters(weighed.decision().route()).lrmEmpty();
+    }
   }
 
   private void countUsed(Usage usage) {
@@ -74,10 +83,10 @@ final class Reckoning {
     }
     long each = usage.reasoningTokens() / weighed.answers();
     if (model.reasoning()) {
-      if (meters.tellsReasoning() && each < LITTLE_TOKENS) {
+      if (!record.lrmEmpty && meters.tellsReasoning() && each < LITTLE_TOKENS) {
         route.littleReasoning();
       }
-    } else if (record.finishReason != null && CUT_OFF.contains(record.finishReason)) {
+    } else if (ExchangeRecord.isCutOff(record.finishReason)) {
       route.truncated();
     }
   }

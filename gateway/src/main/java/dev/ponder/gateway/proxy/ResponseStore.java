@@ -8,8 +8,6 @@ import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Principal;
 import dev.ponder.policy.Router;
-import dev.ponder.price.Money;
-import dev.ponder.price.Usage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -165,9 +163,7 @@ public final class ResponseStore {
     if (bill == null) {
       return false;
     }
-    Usage usage = billed == null ? null : billed.usage();
-    Money cost = billed == null ? null : billed.cost();
-    bill.funds().settle(new Ending(true, 200, usage, usage != null, true, 0, cost));
+    bill.funds().settle(Ending.of(true, 200, billed, billed != null, true, 0));
     return true;
   }
 

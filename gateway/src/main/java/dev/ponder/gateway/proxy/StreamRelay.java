@@ -234,6 +234,9 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     }
     Buffer last = pieces.take();
     attempt.finish(sawError ? AttemptOutcome.BAD_RESPONSE : AttemptOutcome.OK);
+    if (!sawError) {
+      exchange.record().whole(pace.sawContent());
+    }
     pace.whole(sawError || used == null ? null : used.usage());
     begin();
     answer.endStream(last);

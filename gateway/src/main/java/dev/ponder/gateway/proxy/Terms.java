@@ -33,6 +33,7 @@ import java.util.Optional;
  * @param plain whether the caller's own cap surely holds
  * @param bounded whether {@code most} holds without a word of ours: the caller or the model sees to
  *     it
+ * @param raised whether {@code most} is more room than usual, so that the cap has to be written
  * @param tracker what learns how much such calls write at most
  * @param correction what learns how much the model writes as a rule
  * @param forecast what the scorer forecast of an answer
@@ -50,6 +51,7 @@ record Terms(
     boolean limited,
     boolean plain,
     boolean bounded,
+    boolean raised,
     OutputTracker tracker,
     TokenCorrection correction,
     Outlook.Forecast forecast,
@@ -89,6 +91,12 @@ record Terms(
                 weighed.outlook().p99(model, effort));
     long usual = breaker == 0 ? (long) Math.ceil(tracker.quantile() * 1.1) : max;
     long least = purse.neverCap() || breaker > 0 ? most : Math.min(floor(model, effort), most);
+    Weighed.Raise raise = breaker == 0 ? weighed.raise() : null;
+    if (raise != null) {
+      most = can.maxOutputTokens() > 0 ? Math.min(raise.to(), can.maxOutputTokens()) : raise.to();
+      usual = most;
+      least = purse.neverCap() ? most : Math.min(2 * raise.from(), most);
+    }
     boolean plain = OutputLimit.isPlain(view, model);
     return new Terms(
         model,
@@ -101,6 +109,7 @@ record Terms(
         limited,
         plain,
         asked >= 0 ? plain && asked <= max : can.maxOutputTokens() > 0,
+        raise != null,
         tracker,
         treasury.corrections().of(model.name()),
         weighed.outlook().forecast(model, effort),
@@ -152,7 +161,7 @@ record Terms(
 
   /** Whether a cap has to be written into the request: only where nothing else sees to it. */
   boolean writes(long cap) {
-    return limited && ceiling.paysForOutput() && (cap < most || !bounded);
+    return raised || (limited && ceiling.paysForOutput() && (cap < most || !bounded));
   }
 
   /** Whether the gateway lets the model write less than its caller does. */

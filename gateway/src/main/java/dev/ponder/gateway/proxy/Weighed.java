@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param answers how many answers it asks for
  * @param conversation what it goes on with, by a name that its upstream knows; null for nothing
  * @param parseNanos how long reading took
+ * @param raise more room than usual; null for as much as usual
  */
 record Weighed(
     Decision decision,
@@ -46,7 +47,16 @@ record Weighed(
     boolean includeUsage,
     int answers,
     @Nullable String conversation,
-    long parseNanos) {
+    long parseNanos,
+    @Nullable Raise raise) {
+
+  /**
+   * More room for an answer that had too little of it.
+   *
+   * @param from the limit that was too low, in tokens
+   * @param to a higher one
+   */
+  record Raise(long from, long to) {}
 
   /** The next step down the ladder; absent at its bottom. */
   Optional<Weighed> cheaper() {
@@ -68,7 +78,27 @@ record Weighed(
         includeUsage,
         answers,
         conversation,
-        parseNanos);
+        parseNanos,
+        null);
+  }
+
+  /** The same request and decision with more room for the answer. */
+  Weighed with(Raise more) {
+    return new Weighed(
+        decision,
+        target,
+        question,
+        thresholds,
+        estimate,
+        outlook,
+        classified,
+        signals,
+        stream,
+        includeUsage,
+        answers,
+        conversation,
+        parseNanos,
+        more);
   }
 
   /** What the classifier said, 0 to 1, whether or not a hint overruled it. */

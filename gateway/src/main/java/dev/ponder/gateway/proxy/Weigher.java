@@ -200,7 +200,8 @@ final class Weigher {
             view.includeUsage(),
             view.n(),
             view.conversation(),
-            draft.parseNanos());
+            draft.parseNanos(),
+            null);
     return new Reading(view, weighed);
   }
 

@@ -71,7 +71,8 @@ public record Label(String name, List<String> values, String configured, int mos
   static final Label REASON =
       of("reason", "explicit", "score", "hint", "sticky", "paced", "exhausted", "capability");
   static final Label CONFIDENCE = of("confidence", "high", "low");
-  static final Label REGRET = of("kind", "llm_escalated", "lrm_little_reasoning", "llm_truncated");
+  static final Label REGRET =
+      of("kind", "llm_escalated", "lrm_little_reasoning", "lrm_empty", "llm_truncated");
   static final Label FALLBACK_REASON =
       of(
           "reason",

@@ -18,6 +18,7 @@ public final class RouteMeters {
   private final CounterDataPoint escalated;
   private final CounterDataPoint littleReasoning;
   private final CounterDataPoint truncated;
+  private final CounterDataPoint lrmEmpty;
 
   /** The series of a route; those that an enum names exist at 0 from now on. */
   RouteMeters(Meters meters, Claims claims, String route) {
@@ -38,6 +39,7 @@ public final class RouteMeters {
     escalated = claims.series(meters.routing.regret(), route, "llm_escalated");
     littleReasoning = claims.series(meters.routing.regret(), route, "lrm_little_reasoning");
     truncated = claims.series(meters.routing.regret(), route, "llm_truncated");
+    lrmEmpty = claims.series(meters.routing.regret(), route, "lrm_empty");
   }
 
   /** A decision was made; the distance is that of the score from the threshold. */
@@ -64,6 +66,11 @@ public final class RouteMeters {
   /** A reasoning model hardly thought. */
   public void littleReasoning() {
     littleReasoning.inc();
+  }
+
+  /** A reasoning model spent all that its limit allows on thinking, and said nothing. */
+  public void lrmEmpty() {
+    lrmEmpty.inc();
   }
 
   /** A plain model was cut off by its limit. */

@@ -71,8 +71,9 @@ final class TrafficMetrics {
       counter(
           "ponder_route_regret_total",
           "Signs that a decision was wrong: an answer that would not do, so that a dearer tier was"
-              + " asked; a reasoning model that thought for fewer than 100 tokens; a plain one that"
-              + " was cut off by its limit.",
+              + " asked; a reasoning model that thought for fewer than 100 tokens, or for so long"
+              + " that its limit left no word of an answer (also where a model was named); a plain"
+              + " one that was cut off by its limit.",
           Label.ROUTE,
           Label.REGRET);
   static final Metric AVOIDED =

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param id what an answer of the Responses API is called; null for others
  * @param status how far such an answer is; null for others
  * @param thoughts the fingerprints of its encrypted thoughts
+ * @param says whether a part of it is for the caller: text, a refusal, a tool call
  * @param cost what the usage says that the answer costs; null where it does not, negative where
  *     that is no amount of money
  * @param usageRaw the usage as the upstream wrote it, without any text; null without usage
@@ -36,6 +37,7 @@ public record AnswerFacts(
     @Nullable String id,
     @Nullable String status,
     List<String> thoughts,
+    boolean says,
     @Nullable Money cost,
     @Nullable String usageRaw) {
 

@@ -31,6 +31,7 @@ public final class UsageReader {
         reader.seen().id,
         reader.seen().status,
         reader.thoughts(json),
+        reader.content(),
         reader.cost(),
         reader.rawUsage(json));
   }
