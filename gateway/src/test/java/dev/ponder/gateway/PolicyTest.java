@@ -168,7 +168,7 @@ class PolicyTest {
   @ParameterizedTest
   @CsvSource({
     "auto, , low", // the tier's high
-    "auto, minimal, low", // the tier's stands for the caller's
+    "auto, minimal, minimal", // the caller's own counts more than the tier's
     "thinker, high, low",
     "thinker, minimal, minimal",
     "thinker, low, low",

@@ -221,7 +221,7 @@ class ResponsesTest {
     String high = ",\"reasoning\":{\"effort\": \"xhigh\" }";
     told = pair.first(Pair.json(200, answer)).askAt(PATH, ask("auto", high));
     assertThat(told.response().header("x-ponder-model")).contains("sage");
-    assertThat(pair.lastBody()).contains("\"reasoning\":{\"effort\": \"high\" }");
+    assertThat(pair.lastBody()).contains("\"reasoning\":{\"effort\": \"xhigh\" }");
   }
 
   @Test

@@ -252,10 +252,12 @@ class TranslatedTest {
 
   @Test
   void routesEffort_isABudgetThere() throws IOException {
-    String more = ",\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":20000}";
-    pair.first(Pair.json(200, MESSAGE)).ask(chat("hard", more));
+    pair.first(Pair.json(200, MESSAGE)).ask(chat("hard", ""));
     assertThat(sent().getJsonObject("thinking").getInteger("budget_tokens")).isEqualTo(2048);
     assertThat(sent().getInteger("max_tokens")).isEqualTo(64_000);
+    String own = ",\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":20000}";
+    pair.first(Pair.json(200, MESSAGE)).ask(chat("hard", own));
+    assertThat(sent().getJsonObject("thinking").getInteger("budget_tokens")).isEqualTo(20_000);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.ponder.config;
 
 import dev.ponder.policy.Capabilities;
+import dev.ponder.policy.EffortParam;
 import dev.ponder.price.ModelPrice;
 import dev.ponder.price.Money;
 import java.util.LinkedHashSet;
@@ -122,7 +123,11 @@ record ModelFacts(boolean reasoning, Optional<ModelPrice> price, Capabilities ca
                 .get("overhead_tokens")
                 .flatMap(v -> v.integer(0, Capabilities.OVERHEAD_TOKENS_MAX))
                 .orElse(overhead),
-            mapping.get("extra_params").map(ModelFacts::extras).orElse(Set.of()));
+            mapping.get("extra_params").map(ModelFacts::extras).orElse(Set.of()),
+            mapping
+                .get("effort_param")
+                .flatMap(v -> v.constant(EffortParam.values()))
+                .or(base::effortParam));
     checkCap(mapping, capabilities);
     Optional<ModelPrice> price =
         mapping.get("price").isPresent()

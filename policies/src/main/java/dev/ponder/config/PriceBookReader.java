@@ -34,6 +34,7 @@ final class PriceBookReader {
           "max_image_tokens",
           "overhead_tokens",
           "extra_params",
+          "effort_param",
           "source",
           "as_of");
 

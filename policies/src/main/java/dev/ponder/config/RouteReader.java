@@ -1,6 +1,7 @@
 package dev.ponder.config;
 
 import dev.ponder.policy.Effort;
+import dev.ponder.policy.EffortParam;
 import dev.ponder.policy.Escalation;
 import dev.ponder.policy.Model;
 import dev.ponder.policy.Route;
@@ -107,7 +108,7 @@ final class RouteReader {
   }
 
   private static boolean takesEffort(Model model) {
-    return !model.capabilities().refusedParams().contains("reasoning_effort");
+    return EffortParam.of(model, model.servedBy().get(0)) != EffortParam.NONE;
   }
 
   private List<Model> fallbacks(YamlValue value, Optional<Model> of) {

@@ -64,6 +64,7 @@ record Section(String path, List<String> keys) {
           "max_reasoning_tokens",
           "max_image_tokens",
           "overhead_tokens",
+          "effort_param",
           "extra_params");
   static final Section PRICE =
       of("models.*.price", "input", "cached_input", "cache_write", "output", "reasoning", "above");

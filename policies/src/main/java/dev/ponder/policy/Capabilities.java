@@ -1,5 +1,6 @@
 package dev.ponder.policy;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param overheadTokens the most that the provider adds to the input of a request by itself, in
  *     tokens, 0 to {@value #OVERHEAD_TOKENS_MAX}: chat template, instructions on tools
  * @param extraParams top-level request members of unknown price that a hard budget lets pass
+ * @param effortParam how it is told how hard to think; absent: as is usual where it is called
  */
 public record Capabilities(
     boolean tools,
@@ -32,7 +34,8 @@ public record Capabilities(
     int maxReasoningTokens,
     int maxImageTokens,
     int overheadTokens,
-    Set<String> extraParams) {
+    Set<String> extraParams,
+    Optional<EffortParam> effortParam) {
 
   /** No image of the well-known models counts for more. */
   public static final int IMAGE_TOKENS = 50_000;
@@ -59,6 +62,34 @@ public record Capabilities(
       throw new IllegalArgumentException(
           "overheadTokens: " + overheadTokens + " (expected: 0.." + OVERHEAD_TOKENS_MAX + ")");
     }
+  }
+
+  /** The same for a model that is told how hard to think as is usual where it is called. */
+  public Capabilities(
+      boolean tools,
+      boolean vision,
+      int contextTokens,
+      int maxOutputTokens,
+      String capParam,
+      Set<String> refusedParams,
+      boolean capCoversReasoning,
+      int maxReasoningTokens,
+      int maxImageTokens,
+      int overheadTokens,
+      Set<String> extraParams) {
+    this(
+        tools,
+        vision,
+        contextTokens,
+        maxOutputTokens,
+        capParam,
+        refusedParams,
+        capCoversReasoning,
+        maxReasoningTokens,
+        maxImageTokens,
+        overheadTokens,
+        extraParams,
+        Optional.empty());
   }
 
   /** The same with the usual overhead, and no member allowed beyond the known ones. */

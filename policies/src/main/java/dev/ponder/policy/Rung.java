@@ -31,10 +31,15 @@ public record Rung(int tier, List<Candidate> candidates, Optional<Effort> effort
 
   private static List<Effort> lesser(Tier tier) {
     Model model = tier.model();
-    if (!model.reasoning() || model.capabilities().refusedParams().contains("reasoning_effort")) {
+    EffortParam how = EffortParam.of(model, model.servedBy().get(0));
+    if (!model.reasoning() || how == EffortParam.NONE) {
       return List.of();
     }
-    return tier.effort().orElse(Effort.MEDIUM).lesser();
+    Effort effort = tier.effort().orElse(Effort.MEDIUM);
+    if (how.isSwitch()) {
+      return effort.compareTo(Effort.MINIMAL) > 0 ? List.of(Effort.NONE) : List.of();
+    }
+    return effort.lesser();
   }
 
   private static boolean isTier(Route route, Model model, Effort effort) {

@@ -158,6 +158,7 @@ final class Examples {
               max_reasoning_tokens: 32768
               max_image_tokens: 1000
               overhead_tokens: 2000
+              effort_param: thinking_type
               extra_params: [ plugins, x-Trace.id ]
           routes:
             auto: [ mini, { model: o3, effort: high, min_score: "0.6", fallbacks: mini } ]

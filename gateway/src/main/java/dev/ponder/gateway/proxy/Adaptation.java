@@ -1,5 +1,6 @@
 package dev.ponder.gateway.proxy;
 
+import dev.ponder.gateway.translate.EffortMembers;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.Json;
 import dev.ponder.gateway.wire.JsonSplice;
@@ -8,6 +9,8 @@ import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Capabilities;
 import dev.ponder.policy.Decision;
 import dev.ponder.policy.Effort;
+import dev.ponder.policy.EffortParam;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -65,8 +68,25 @@ final class Adaptation {
     } else if (effort != null && view.dialect() == Dialect.RESPONSES) {
       splice.effortIn("reasoning", effort.wireName());
     } else if (effort != null) {
-      splice.set("reasoning_effort", quoted(effort.wireName()));
+      chatEffort(view, candidate, funds, effort, splice);
     }
+  }
+
+  /** Asks for an effort as the model wants it, over whatever else the caller calls it. */
+  private static void chatEffort(
+      RequestView view, Candidate candidate, Funds funds, Effort effort, JsonSplice splice) {
+    long limit = funds.writtenCap() >= 0 ? funds.writtenCap() : view.maxOutputTokens();
+    int max = candidate.model().capabilities().maxOutputTokens();
+    long most = max > 0 ? max : Capabilities.OUTPUT_TOKENS;
+    EffortParam how = EffortParam.of(candidate.model(), candidate.deployment());
+    Map<String, String> members =
+        EffortMembers.json(how, effort.wireName(), limit >= 0 ? Math.min(limit, most) : most);
+    for (String member : EffortMembers.ALL) {
+      if (view.has(member) && !members.containsKey(member)) {
+        splice.remove(member);
+      }
+    }
+    members.forEach(splice::set);
   }
 
   /** Whether the gateway asks for a stream's usage on its own behalf. */

@@ -9,6 +9,7 @@ import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.Json;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Decision;
+import dev.ponder.policy.Effort;
 import dev.ponder.policy.Escalation.Fault;
 import dev.ponder.policy.Principal;
 import dev.ponder.policy.Reason;
@@ -16,6 +17,7 @@ import dev.ponder.price.Money;
 import dev.ponder.price.Usage;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -287,8 +289,10 @@ final class ExchangeRecord {
     if (decision.threshold().isPresent()) {
       decimals(out, "threshold", decision.threshold().getAsDouble());
     }
-    if (decision.effort().isPresent()) {
-      text(out, "effort", decision.effort().get().wireName());
+    Optional<Effort> effort =
+        funds == null ? decision.effort() : funds.effort().or(decision::effort);
+    if (effort.isPresent()) {
+      text(out, "effort", effort.get().wireName());
     }
     out.append(",\"stream\":").append(known.stream());
     money(out, "estimated_cost_usd", known.estimatedCost());

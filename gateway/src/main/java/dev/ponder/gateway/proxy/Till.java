@@ -10,11 +10,9 @@ import dev.ponder.gateway.treasury.Purse;
 import dev.ponder.gateway.treasury.Purses;
 import dev.ponder.gateway.treasury.Treasury;
 import dev.ponder.gateway.wire.ApiError;
-import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Effort;
-import dev.ponder.policy.Model;
 import dev.ponder.policy.Policy;
 import dev.ponder.policy.Policy.AtExhaustion;
 import dev.ponder.policy.Principal;
@@ -29,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Where an exchange asks for money, once for each call that it makes. */
 final class Till {
-
-  private static final String EFFORT = "reasoning_effort";
 
   private final Treasury treasury;
   private final Purses purses;
@@ -148,7 +144,7 @@ final class Till {
    */
   Asked ask(Weighed weighed, RequestView view, Candidate candidate) {
     Purse purse = purse(weighed, candidate);
-    Optional<Effort> effort = effort(weighed, view, candidate, purse);
+    Optional<Effort> effort = Dial.effort(weighed, view, candidate, purse.maxEffort());
     Terms terms = Terms.of(treasury, purse, weighed, view, candidate, effort);
     if (purse.charges() && !treasury.ledger().accepts()) {
       return refused(ApiError.ledgerUnavailable(), false, "");
@@ -196,9 +192,8 @@ final class Till {
     Purse purse = purse(weighed, candidate);
     Terms terms;
     try {
-      terms =
-          Terms.of(
-              treasury, purse, weighed, view, candidate, effort(weighed, view, candidate, purse));
+      Optional<Effort> effort = Dial.effort(weighed, view, candidate, purse.maxEffort());
+      terms = Terms.of(treasury, purse, weighed, view, candidate, effort);
     } catch (ApiError notCovered) {
       return new Quote(Money.ZERO, -1, false, notCovered, false);
     }
@@ -270,40 +265,6 @@ final class Till {
 
   private Money room(List<Account> accounts, Instant now) {
     return treasury.books().room(accounts, now);
-  }
-
-  /** The tier's effort or the caller's own, but no more than policy allows. */
-  private static Optional<Effort> effort(
-      Weighed weighed, RequestView view, Candidate candidate, Purse purse) {
-    Model model = candidate.model();
-    if (!model.reasoning()
-        || !view.dialect().takesEffort()
-        || model.capabilities().refusedParams().contains(EFFORT)) {
-      return Optional.empty();
-    }
-    Optional<Effort> tier = weighed.decision().effort();
-    Optional<Effort> max = purse.maxEffort();
-    if (max.isEmpty()) {
-      return tier;
-    }
-    String asked = view.reasoningEffort();
-    Effort own =
-        tier.or(() -> asked == null ? Optional.empty() : Optional.of(known(asked)))
-            .orElse(unsaid(view));
-    return own.compareTo(max.get()) > 0 ? max : tier;
-  }
-
-  /** How hard a model thinks whose caller says nothing of it. */
-  private static Effort unsaid(RequestView view) {
-    if (view.dialect() != Dialect.MESSAGES) {
-      return Effort.MEDIUM;
-    }
-    return view.thinks() ? Effort.HIGH : Effort.NONE;
-  }
-
-  /** A word that is not known may stand for any effort. */
-  private static Effort known(String word) {
-    return Effort.ofWireName(word).orElse(Effort.MAX);
   }
 
   private Asked tooDear(Purse purse, Money limit, Money least) {

@@ -14,6 +14,7 @@ import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Effort;
+import dev.ponder.policy.EffortParam;
 import dev.ponder.policy.Model;
 import dev.ponder.policy.Upstream;
 import java.util.Optional;
@@ -66,7 +67,8 @@ final class Translation {
             known.isEmpty() ? plain : known,
             model.reasoning(),
             takesThoughts(candidate.deployment().upstream()),
-            effort.map(Effort::wireName));
+            effort.map(Effort::wireName),
+            EffortParam.of(model, candidate.deployment()));
     return ChatRequest.ofMessages(body, 0, body.length, target);
   }
 

@@ -4,6 +4,7 @@ import dev.ponder.gateway.wire.ApiError;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import dev.ponder.policy.EffortParam;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -72,7 +73,10 @@ public final class ChatRequest {
       choice(body.get("tool_choice"));
     }
     if (target.reasoning()) {
-      putIfThere("reasoning_effort", target.effort().orElseGet(this::effort));
+      String effort = target.effort().isPresent() ? target.effort().get() : effort();
+      if (effort != null) {
+        out.putAll(EffortMembers.tree(target.how(), effort, maxTokens.count()));
+      }
     }
     putIfThere("response_format", format());
     putIfThere("temperature", numberOrNull(body.get("temperature")));
@@ -156,7 +160,7 @@ public final class ChatRequest {
     return switch (type.text()) {
       case "enabled" -> Efforts.ofBudget(thinking.get("budget_tokens").count());
       case "adaptive" -> said;
-      case "disabled" -> null;
+      case "disabled" -> target.how() == EffortParam.REASONING_EFFORT ? null : "none";
       default -> throw type.wrong("enabled, adaptive or disabled");
     };
   }

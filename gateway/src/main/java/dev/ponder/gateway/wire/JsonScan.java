@@ -311,6 +311,7 @@ public final class JsonScan {
       case "n" -> scalars.n = (int) Math.max(1, values.count(name, CHOICES_MAX));
       case "best_of" -> scalars.bestOf = (int) Math.max(1, values.count(name, CHOICES_MAX));
       case "reasoning_effort" -> scalars.reasoningEffort = values.textOrNull(name);
+      case "reasoning" -> reasoning(name);
       case "service_tier" -> scalars.serviceTier = values.textOrNull(name);
       case "modalities" -> extras.modalities(scalars);
       case "audio" -> scalars.audioOut |= values.objectBytes(name) > 0;
@@ -326,6 +327,15 @@ public final class JsonScan {
 
   private void includeUsage(String param) {
     scalars.includeUsage = values.flag(param);
+  }
+
+  /** As clients of OpenRouter say it; elsewhere it may be anything. */
+  private void reasoning(String name) {
+    if (cursor.nextIs('{') && scalars.reasoningEffort == null) {
+      extras.inner(name, EFFORT, scalars.effort, this::effort);
+    } else {
+      cursor.skipValue();
+    }
   }
 
   private void effort(String param) {
