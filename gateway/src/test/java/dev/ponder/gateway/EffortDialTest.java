@@ -180,8 +180,7 @@ class EffortDialTest {
         "enable_thinking  | 0.7 | {'enable_thinking':true,'thinking_budget':8000}",
         "chat_template_kwargs | 0.7 | {'chat_template_kwargs':{'enable_thinking':true}}",
       })
-  void messages_areTranslatedSo_too(String route, String hint, String expected)
-      throws IOException {
+  void messages_areTranslatedSo_too(String route, String hint, String expected) throws IOException {
     pair.first(Pair.json(200, "{}"));
     String body =
         "{\"model\":\"%s\",\"max_tokens\":10000,\"messages\":%s}"

@@ -1,10 +1,10 @@
 package dev.ponder.gateway.translate;
 
 import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.policy.EffortParam;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import dev.ponder.policy.EffortParam;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;

@@ -45,8 +45,7 @@ public final class EffortMembers {
                   ? JsonTree.object("type", "disabled")
                   : JsonTree.object("type", "enabled", "budget_tokens", budget));
       case THINKING_TYPE ->
-          JsonTree.object(
-              "thinking", JsonTree.object("type", thinks ? "enabled" : "disabled"));
+          JsonTree.object("thinking", JsonTree.object("type", thinks ? "enabled" : "disabled"));
       case ENABLE_THINKING ->
           JsonTree.object(
               "enable_thinking", budget > 0, "thinking_budget", budget > 0 ? budget : null);
