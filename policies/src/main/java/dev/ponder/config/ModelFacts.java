@@ -234,15 +234,18 @@ record ModelFacts(boolean reasoning, Optional<ModelPrice> price, Capabilities ca
     Optional<Money> output = prices.require("output", expected).flatMap(ModelFacts::perMillion);
     Optional<Money> cached = prices.get("cached_input").flatMap(ModelFacts::perMillion);
     Optional<Money> written = prices.get("cache_write").flatMap(ModelFacts::perMillion);
+    Optional<Money> kept = prices.get("cache_write_1h").flatMap(ModelFacts::perMillion);
     Optional<Money> thought = prices.get("reasoning").flatMap(ModelFacts::perMillion);
     if (input.isEmpty() || output.isEmpty()) {
       return Optional.empty();
     }
+    Money write = written.orElse(input.get());
     return Optional.of(
         new ModelPrice(
             input.get(),
             cached.orElse(input.get()),
-            written.orElse(input.get()),
+            write,
+            kept.orElse(ModelPrice.usualLongCacheWrite(input.get(), write)),
             output.get(),
             thought.orElse(output.get()),
             step));

@@ -67,7 +67,15 @@ record Section(String path, List<String> keys) {
           "effort_param",
           "extra_params");
   static final Section PRICE =
-      of("models.*.price", "input", "cached_input", "cache_write", "output", "reasoning", "above");
+      of(
+          "models.*.price",
+          "input",
+          "cached_input",
+          "cache_write",
+          "cache_write_1h",
+          "output",
+          "reasoning",
+          "above");
   static final Section ABOVE =
       of(
           "models.*.price.above",
@@ -75,6 +83,7 @@ record Section(String path, List<String> keys) {
           "input",
           "cached_input",
           "cache_write",
+          "cache_write_1h",
           "output",
           "reasoning");
   static final Section ROUTE = of("routes.*", "sticky", "tiers", "escalate");

@@ -8,7 +8,9 @@ import java.math.BigInteger;
  * The most that a call can be billed, as a function of its cap on the output.
  *
  * <p>{@code r(cap) = ceil((inputTokens × dearest input price + (cap × answers + extraOutputTokens)
- * × dearest output price) / 1,000,000)}: without any discount, at the dearest kind of token. Where
+ * × dearest output price) / 1,000,000)}: without any discount, at the dearest kind of token. Writes
+ * to a cache for an hour are such a kind only of a request that asks for them: of any other they
+ * would hold back twice what it can cost. Where
  * the input may be above the step of the price, the dearer of both lists counts, kind by kind: the
  * bound is above it, the input itself may not be.
  *
@@ -16,12 +18,14 @@ import java.math.BigInteger;
  * nearly as large, so such a call is never covered.
  *
  * @param price what the model charges
+ * @param keepsLong whether the request has input kept in a cache for an hour
  * @param inputTokens a true upper bound of the input tokens, 0 or more
  * @param answers how many answers are asked for, each of which the cap limits; 1 or more
  * @param extraOutputTokens output that the cap does not limit: rejected predictions, hidden
  *     reasoning of a model whose cap does not cover it; of all answers together, 0 or more
  */
-public record Ceiling(ModelPrice price, long inputTokens, int answers, long extraOutputTokens) {
+public record Ceiling(
+    ModelPrice price, boolean keepsLong, long inputTokens, int answers, long extraOutputTokens) {
 
   /** About 2.3 billion dollars. */
   public static final Money MOST = Money.ofNanos(Long.MAX_VALUE / 4);
@@ -41,6 +45,11 @@ public record Ceiling(ModelPrice price, long inputTokens, int answers, long extr
     if (answers < 1) {
       throw new IllegalArgumentException("answers: " + answers + " (expected: 1 or more)");
     }
+  }
+
+  /** The most that a call can be billed that has nothing kept for an hour. */
+  public Ceiling(ModelPrice price, long inputTokens, int answers, long extraOutputTokens) {
+    this(price, false, inputTokens, answers, extraOutputTokens);
   }
 
   /**
@@ -117,9 +126,11 @@ public record Ceiling(ModelPrice price, long inputTokens, int answers, long extr
     return Math.max(outputPrice(price), outputPrice(price.at(inputTokens)));
   }
 
-  private static long inputPrice(ModelPrice list) {
-    return Math.max(
-        list.input().nanos(), Math.max(list.cachedInput().nanos(), list.cacheWrite().nanos()));
+  private long inputPrice(ModelPrice list) {
+    long dearest =
+        Math.max(
+            list.input().nanos(), Math.max(list.cachedInput().nanos(), list.cacheWrite().nanos()));
+    return keepsLong ? Math.max(dearest, list.longCacheWrite().nanos()) : dearest;
   }
 
   private static long outputPrice(ModelPrice list) {

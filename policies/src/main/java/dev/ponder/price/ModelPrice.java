@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param input for input that no cache helped with
  * @param cachedInput for input read from the provider's prompt cache
  * @param cacheWrite for input written to the provider's prompt cache
+ * @param longCacheWrite for input written to be kept for an hour
  * @param output for output that the client sees
  * @param reasoning for hidden output; nearly always the same as {@code output}
  * @param step what long requests cost; absent: the same
@@ -19,6 +20,7 @@ public record ModelPrice(
     Money input,
     Money cachedInput,
     Money cacheWrite,
+    Money longCacheWrite,
     Money output,
     Money reasoning,
     Optional<Step> step) {
@@ -52,6 +54,7 @@ public record ModelPrice(
     check("input", input);
     check("cachedInput", cachedInput);
     check("cacheWrite", cacheWrite);
+    check("longCacheWrite", longCacheWrite);
     check("output", output);
     check("reasoning", reasoning);
   }
@@ -62,7 +65,37 @@ public record ModelPrice(
     this(input, cachedInput, cacheWrite, output, reasoning, Optional.empty());
   }
 
-  /** A price without discounts: caches cost what input costs, reasoning what output costs. */
+  /** A price that says nothing of writes for an hour: they are {@link #usualLongCacheWrite}. */
+  public ModelPrice(
+      Money input,
+      Money cachedInput,
+      Money cacheWrite,
+      Money output,
+      Money reasoning,
+      Optional<Step> step) {
+    this(
+        input,
+        cachedInput,
+        cacheWrite,
+        usualLongCacheWrite(input, cacheWrite),
+        output,
+        reasoning,
+        step);
+  }
+
+  /**
+   * What writing for an hour costs where nobody says: twice the input, as at the only provider that
+   * reports such writes, and no less than any other write.
+   */
+  public static Money usualLongCacheWrite(Money input, Money cacheWrite) {
+    long twice = Math.min(2 * input.nanos(), PRICE_MAX_NANOS);
+    return Money.ofNanos(Math.max(twice, cacheWrite.nanos()));
+  }
+
+  /**
+   * A price without discounts: caches cost what input costs, but for an hour the usual, and
+   * reasoning what output costs.
+   */
   public static ModelPrice of(Money input, Money output) {
     return new ModelPrice(input, input, input, output, output);
   }
@@ -76,7 +109,7 @@ public record ModelPrice(
   }
 
   /**
-   * What these tokens cost: the sum over the five disjoint kinds of tokens times price, divided by
+   * What these tokens cost: the sum over the six disjoint kinds of tokens times price, divided by
    * a million and rounded up once, so that no call is ever counted as less than its bill. The
    * prices are those {@link #at} its input.
    */
@@ -86,13 +119,15 @@ public record ModelPrice(
 
   private Money flat(Usage usage) {
     long whole = 0;
-    long parts = 0; // at most 5 * 1e6 * 1e12: below Long.MAX_VALUE
+    long parts = 0; // at most 6 * 1e6 * 1e12: below Long.MAX_VALUE
     whole += whole(usage.plainInputTokens(), input);
     parts += part(usage.plainInputTokens(), input);
     whole += whole(usage.cachedInputTokens(), cachedInput);
     parts += part(usage.cachedInputTokens(), cachedInput);
-    whole += whole(usage.cacheWriteTokens(), cacheWrite);
-    parts += part(usage.cacheWriteTokens(), cacheWrite);
+    whole += whole(usage.shortCacheWriteTokens(), cacheWrite);
+    parts += part(usage.shortCacheWriteTokens(), cacheWrite);
+    whole += whole(usage.longCacheWriteTokens(), longCacheWrite);
+    parts += part(usage.longCacheWriteTokens(), longCacheWrite);
     whole += whole(usage.visibleOutputTokens(), output);
     parts += part(usage.visibleOutputTokens(), output);
     whole += whole(usage.reasoningTokens(), reasoning);

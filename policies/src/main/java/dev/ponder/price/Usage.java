@@ -8,6 +8,7 @@ package dev.ponder.price;
  * @param inputTokens all input tokens
  * @param cachedInputTokens input tokens that the provider read from its prompt cache
  * @param cacheWriteTokens input tokens that the provider wrote to its prompt cache
+ * @param longCacheWriteTokens those of them that it keeps for an hour, at a price of their own
  * @param outputTokens all output tokens
  * @param reasoningTokens output tokens that the client never sees
  */
@@ -15,20 +16,32 @@ public record Usage(
     long inputTokens,
     long cachedInputTokens,
     long cacheWriteTokens,
+    long longCacheWriteTokens,
     long outputTokens,
     long reasoningTokens) {
 
   /** No call comes near it; it keeps a price times a count inside a {@code long}. */
   public static final long TOKENS_MAX = 1_000_000_000L;
 
-  public static final Usage NONE = new Usage(0, 0, 0, 0, 0);
+  public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0);
 
   public Usage {
     check("inputTokens", inputTokens, TOKENS_MAX);
     check("cachedInputTokens", cachedInputTokens, inputTokens);
     check("cacheWriteTokens", cacheWriteTokens, inputTokens - cachedInputTokens);
+    check("longCacheWriteTokens", longCacheWriteTokens, cacheWriteTokens);
     check("outputTokens", outputTokens, TOKENS_MAX);
     check("reasoningTokens", reasoningTokens, outputTokens);
+  }
+
+  /** Tokens of which none are kept for an hour. */
+  public Usage(
+      long inputTokens,
+      long cachedInputTokens,
+      long cacheWriteTokens,
+      long outputTokens,
+      long reasoningTokens) {
+    this(inputTokens, cachedInputTokens, cacheWriteTokens, 0, outputTokens, reasoningTokens);
   }
 
   public static Usage of(long inputTokens, long outputTokens) {
@@ -38,6 +51,11 @@ public record Usage(
   /** Input that was neither read from nor written to a cache. */
   public long plainInputTokens() {
     return inputTokens - cachedInputTokens - cacheWriteTokens;
+  }
+
+  /** Input that was written to a cache which does not keep it for an hour. */
+  public long shortCacheWriteTokens() {
+    return cacheWriteTokens - longCacheWriteTokens;
   }
 
   /** Output that reached the client. */

@@ -366,6 +366,24 @@ class ConfigurationReaderTest {
   }
 
   @Test
+  void read_cacheWritesForAnHour_areTwiceTheInput_ifNothingIsSaid() {
+    String yaml =
+        Examples.BASE
+            + """
+              told:
+                served_by: openai/t
+                price: { input: 1, cache_write: 1.25, cache_write_1h: 1.5, output: 4 }
+              untold: { served_by: openai/u, price: { input: 1, cache_write: 1.25, output: 4 } }
+            """;
+    Configuration configuration = Examples.read(yaml).configuration().orElseThrow();
+
+    assertThat(Examples.named(configuration.models(), "told").price().longCacheWrite())
+        .isEqualTo(usd("1.5"));
+    assertThat(Examples.named(configuration.models(), "untold").price().longCacheWrite())
+        .isEqualTo(usd("2"));
+  }
+
+  @Test
   void read_baseUrlWithSlashAtItsEnd_isStripped() {
     String yaml = Examples.BASE.replace("openai.com/v1", "openai.com/v1/");
 

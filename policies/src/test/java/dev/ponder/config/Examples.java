@@ -75,7 +75,12 @@ final class Examples {
         claude:
           served_by: anthropic/claude-sonnet-4-5
           reasoning: true
-          price: { input: 3.00, cached_input: 0.30, cache_write: 3.75, output: 15.00 }
+          price:
+            input: 3.00
+            cached_input: 0.30
+            cache_write: 3.75
+            cache_write_1h: 6.00
+            output: 15.00
           context_tokens: 200000
           max_output_tokens: 64000
 
@@ -153,7 +158,7 @@ final class Examples {
                 output: 2.19
                 above:
                   { input_tokens: 64000, input: 1.1, cached_input: 0.1, cache_write: 1,
-                    output: 4.38, reasoning: 4 }
+                    cache_write_1h: 3, output: 4.38, reasoning: 4 }
               cap_covers_reasoning: false
               max_reasoning_tokens: 32768
               max_image_tokens: 1000

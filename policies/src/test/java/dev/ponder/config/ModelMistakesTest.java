@@ -183,7 +183,7 @@ class ModelMistakesTest {
     mistakes.model(
         above + "{ input_tokens: 9, input: 1, output: 1, above: 2 } } }",
         "6:106 models.m.price.above.above: unknown key (expected: input_tokens, input,"
-            + " cached_input, cache_write, output, reasoning)");
+            + " cached_input, cache_write, cache_write_1h, output, reasoning)");
   }
 
   private void capabilities() {

@@ -88,6 +88,22 @@ class PriceBookTest {
   }
 
   @Test
+  void bundled_anHourInClaudesCache_costsTwiceTheInput() {
+    List<PriceBook.Entry> claudes =
+        PriceBook.bundled().entries().stream()
+            .filter(entry -> entry.modelId().startsWith("claude-"))
+            .toList();
+
+    assertThat(claudes).hasSizeGreaterThan(8);
+    for (PriceBook.Entry entry : claudes) {
+      ModelPrice price = entry.facts().price().orElseThrow();
+      long input = price.input().nanos();
+      assertThat(price.cacheWrite().nanos() * 4).as(entry.modelId()).isEqualTo(input * 5);
+      assertThat(price.longCacheWrite().nanos()).as(entry.modelId()).isEqualTo(input * 2);
+    }
+  }
+
+  @Test
   void find_aliasAndHost_areRespected() {
     PriceBook book = PriceBook.parse("prices.yaml", BOOK);
 

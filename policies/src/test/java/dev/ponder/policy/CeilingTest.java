@@ -32,6 +32,16 @@ class CeilingTest {
   }
 
   @Test
+  void of_cacheWritesForAnHour_countOnlyWhereTheRequestAsksForThem() {
+    Money[] usd = {usd("1"), usd("0.1"), usd("1.25"), usd("4"), usd("5")};
+    ModelPrice price = new ModelPrice(usd[0], usd[1], usd[2], usd[3], usd[4]);
+
+    assertThat(new Ceiling(price, false, 1_000, 1, 0).of(100)).isEqualTo(usd("0.00175"));
+    assertThat(new Ceiling(price, true, 1_000, 1, 0).of(100)).isEqualTo(usd("0.0025"));
+    assertThat(new Ceiling(price, true, 1_000, 1, 0).capFor(usd("0.0025"))).isEqualTo(100);
+  }
+
+  @Test
   void of_inputThatMayPassTheStep_theDearerListCountsKindByKind() {
     // Above the step input costs more and output less: the call may lie on either side.
     ModelPrice above = new ModelPrice(usd("2"), usd("0.2"), usd("2.5"), usd("3"), usd("3"));
@@ -109,10 +119,13 @@ class CeilingTest {
       long cached = random.nextInt((int) input + 1);
       long written = random.nextInt((int) (input - cached) + 1);
       long output = random.nextLong(cap * answers + 1);
-      Usage usage = new Usage(input, cached, written, output, random.nextLong(output + 1));
+      boolean asks = random.nextBoolean();
+      long kept = asks ? random.nextInt((int) written + 1) : 0;
+      long hidden = random.nextLong(output + 1);
+      Usage usage = new Usage(input, cached, written, kept, output, hidden);
       assertThat(price.of(usage))
           .as("seed %d, round %d: %s", SEED, i, usage)
-          .isLessThanOrEqualTo(new Ceiling(price, input, answers, 0).of(cap));
+          .isLessThanOrEqualTo(new Ceiling(price, asks, input, answers, 0).of(cap));
     }
   }
 
@@ -159,7 +172,13 @@ class CeilingTest {
         .ifPresent(step -> lists.add(step.price()));
     long input =
         lists.stream()
-            .flatMap(p -> Stream.of(p.input(), p.cachedInput(), p.cacheWrite()))
+            .flatMap(
+                p ->
+                    Stream.of(
+                        p.input(),
+                        p.cachedInput(),
+                        p.cacheWrite(),
+                        ceiling.keepsLong() ? p.longCacheWrite() : Money.ZERO))
             .mapToLong(Money::nanos)
             .max()
             .orElseThrow();
@@ -183,6 +202,7 @@ class CeilingTest {
   private static Ceiling ceiling(Random random) {
     return new Ceiling(
         price(random),
+        random.nextBoolean(),
         size(random, Long.MAX_VALUE),
         (int) Math.max(1, size(random, Integer.MAX_VALUE)),
         random.nextBoolean() ? 0 : size(random, Long.MAX_VALUE));
@@ -199,17 +219,19 @@ class CeilingTest {
         below.input(),
         below.cachedInput(),
         below.cacheWrite(),
+        below.longCacheWrite(),
         below.output(),
         below.reasoning(),
         Optional.of(new ModelPrice.Step(tokens, flat(random))));
   }
 
   private static ModelPrice flat(Random random) {
-    Money[] prices = new Money[5];
+    Money[] prices = new Money[6];
     for (int i = 0; i < prices.length; i++) {
       prices[i] = Money.ofNanos(size(random, 1_000_000_000_000L));
     }
-    return new ModelPrice(prices[0], prices[1], prices[2], prices[3], prices[4]);
+    return new ModelPrice(
+        prices[0], prices[1], prices[2], prices[3], prices[4], prices[5], Optional.empty());
   }
 
   /** Any order of magnitude is as likely as any other. */

@@ -26,6 +26,23 @@ class ModelPriceTest {
   }
 
   @Test
+  void of_cacheWritesForAnHour_atTheirOwnPrice() {
+    Money[] usd = {usd("1"), usd("0.1"), usd("1.25"), usd("2"), usd("8"), usd("9")};
+    ModelPrice price =
+        new ModelPrice(usd[0], usd[1], usd[2], usd[3], usd[4], usd[5], Optional.empty());
+    // 4 * 1 + 3 * .1 + 2 * 1.25 + 91 * 2 = 188.8 millionths of a dollar
+    assertThat(price.of(new Usage(100, 3, 93, 91, 0, 0)).toUsd()).isEqualTo("0.0001888");
+  }
+
+  @Test
+  void longCacheWrite_thatNobodySays_isTwiceTheInput_andNoLessThanAnyWrite() {
+    Money in = usd("3");
+    assertThat(new ModelPrice(in, in, usd("3.75"), in, in).longCacheWrite()).isEqualTo(usd("6"));
+    assertThat(new ModelPrice(in, in, usd("7"), in, in).longCacheWrite()).isEqualTo(usd("7"));
+    assertThat(ModelPrice.of(usd("600"), in).longCacheWrite()).isEqualTo(usd("1000"));
+  }
+
+  @Test
   void of_fractionOfANano_roundsUpOnce() {
     ModelPrice price = ModelPrice.of(Money.ofNanos(1), Money.ofNanos(1));
     assertThat(price.of(Usage.of(1, 1)).nanos()).isEqualTo(1);
@@ -87,7 +104,8 @@ class ModelPriceTest {
     BigInteger sum =
         product(u.plainInputTokens(), p.input())
             .add(product(u.cachedInputTokens(), p.cachedInput()))
-            .add(product(u.cacheWriteTokens(), p.cacheWrite()))
+            .add(product(u.cacheWriteTokens() - u.longCacheWriteTokens(), p.cacheWrite()))
+            .add(product(u.longCacheWriteTokens(), p.longCacheWrite()))
             .add(product(u.visibleOutputTokens(), p.output()))
             .add(product(u.reasoningTokens(), p.reasoning()));
     BigDecimal expected =
@@ -98,14 +116,15 @@ class ModelPriceTest {
   @Provide
   Arbitrary<Usage> usages() {
     Arbitrary<Long> count = Arbitraries.longs().between(0, 100_000_000L);
-    return Combinators.combine(count, count, count, count, count)
-        .as((a, b, c, d, e) -> new Usage(a + b + c, b, c, d + e, e));
+    return Combinators.combine(count, count, count, count, count, count)
+        .as((a, b, c, l, d, e) -> new Usage(a + b + c + l, b, c + l, l, d + e, e));
   }
 
   @Provide
   Arbitrary<ModelPrice> prices() {
     Arbitrary<Money> price = Arbitraries.longs().between(0, 1_000_000_000_000L).map(Money::ofNanos);
-    return Combinators.combine(price, price, price, price, price).as(ModelPrice::new);
+    return Combinators.combine(price, price, price, price, price, price)
+        .as((a, b, c, l, d, e) -> new ModelPrice(a, b, c, l, d, e, Optional.empty()));
   }
 
   @Provide
@@ -117,7 +136,13 @@ class ModelPriceTest {
         .as(
             (p, s) ->
                 new ModelPrice(
-                    p.input(), p.cachedInput(), p.cacheWrite(), p.output(), p.reasoning(), s));
+                    p.input(),
+                    p.cachedInput(),
+                    p.cacheWrite(),
+                    p.longCacheWrite(),
+                    p.output(),
+                    p.reasoning(),
+                    s));
   }
 
   private static ModelPrice stepped(String input, String output, long tokens, ModelPrice above) {

@@ -11,9 +11,19 @@ class UsageTest {
   void constructor_partsAboveTheirWhole_refused() {
     assertThatThrownBy(() -> new Usage(10, 8, 3, 0, 0))
         .hasMessage("cacheWriteTokens: 3 (expected: 0..2)");
+    assertThatThrownBy(() -> new Usage(10, 1, 4, 5, 0, 0))
+        .hasMessage("longCacheWriteTokens: 5 (expected: 0..4)");
     assertThatThrownBy(() -> new Usage(0, 0, 0, 5, 6))
         .hasMessage("reasoningTokens: 6 (expected: 0..5)");
     assertThatThrownBy(() -> Usage.of(-1, 0)).hasMessageContaining("inputTokens: -1");
+  }
+
+  @Test
+  void cacheWrites_areForAnHour_onlyWhereThatIsSaid() {
+    assertThat(new Usage(10, 1, 4, 0, 0).longCacheWriteTokens()).isZero();
+    Usage mixed = new Usage(10, 1, 4, 3, 0, 0);
+    assertThat(mixed.shortCacheWriteTokens()).isEqualTo(1);
+    assertThat(mixed.plainInputTokens()).isEqualTo(5);
   }
 
   @Test

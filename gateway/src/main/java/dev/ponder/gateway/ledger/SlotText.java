@@ -22,7 +22,10 @@ final class SlotText {
   /** More accounts than this never share a call. */
   static final int SHARES_MAX = 12;
 
-  /** The length of an end: sequence, state and source, amount, five counts of tokens. */
+  /**
+   * The length of an end: sequence, state and source, amount, five counts of tokens. What of the
+   * cache writes is for an hour is left out: only their price differs, and that is in the amount.
+   */
   static final int END_BYTES = 56;
 
   /** Owners are nearly always the key or the team of the call: then a byte says so. */

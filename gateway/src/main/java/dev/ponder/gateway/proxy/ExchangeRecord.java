@@ -328,6 +328,9 @@ final class ExchangeRecord {
     out.append(",\"input_tokens\":").append(used.inputTokens());
     out.append(",\"cached_input_tokens\":").append(used.cachedInputTokens());
     out.append(",\"cache_write_tokens\":").append(used.cacheWriteTokens());
+    if (used.longCacheWriteTokens() > 0) {
+      out.append(",\"cache_write_1h_tokens\":").append(used.longCacheWriteTokens());
+    }
     out.append(",\"output_tokens\":").append(used.outputTokens());
     out.append(",\"reasoning_tokens\":").append(used.reasoningTokens());
     money(out, "cost_usd", cost());

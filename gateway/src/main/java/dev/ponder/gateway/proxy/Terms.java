@@ -151,7 +151,11 @@ record Terms(
     int answers = Math.max(view.n(), view.bestOf());
     long hidden = can.capCoversReasoning() ? 0 : (long) can.maxReasoningTokens() * answers;
     return new Ceiling(
-        model.price(), Math.min(Usage.TOKENS_MAX, input), answers, hidden + view.predictionBytes());
+        model.price(),
+        view.keepsLong(),
+        Math.min(Usage.TOKENS_MAX, input),
+        answers,
+        hidden + view.predictionBytes());
   }
 
   /** The cap to ask money for, when this much is there. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param promptTokens tokens of the prompt
  * @param cachedTokens those of them that are reported as read from a cache
  * @param cacheWriteTokens those of them that are reported as written to it
+ * @param longCacheWriteTokens those of these that are reported as kept for an hour
  * @param reasoningTokens hidden tokens of each choice
  */
 record Answer(
@@ -25,6 +26,7 @@ record Answer(
     long promptTokens,
     long cachedTokens,
     long cacheWriteTokens,
+    long longCacheWriteTokens,
     long reasoningTokens) {
 
   /** Characters that one token stands for, in filler and in JSON alike. */
@@ -72,6 +74,8 @@ record Answer(
     }
     long prompt = asked.promptTokens();
     long cached = Math.min(prompt, script.number(Knob.CACHED, 0));
+    long written = Math.min(prompt - cached, script.number(Knob.CACHE_WRITE, 0));
+    boolean tells = request.dialect() == StubDialect.MESSAGES;
     return new Answer(
         text,
         tool == null ? null : tool.name(),
@@ -79,7 +83,8 @@ record Answer(
         request.choices(),
         prompt,
         cached,
-        Math.min(prompt - cached, script.number(Knob.CACHE_WRITE, 0)),
+        written,
+        tells ? Math.min(written, script.number(Knob.CACHE_WRITE_1H, 0)) : 0,
         reasoning);
   }
 
@@ -99,7 +104,13 @@ record Answer(
    */
   Usage usage(long visible) {
     long reasoning = reasoningTokens * choices;
-    return new Usage(promptTokens, cachedTokens, cacheWriteTokens, visible + reasoning, reasoning);
+    return new Usage(
+        promptTokens,
+        cachedTokens,
+        cacheWriteTokens,
+        longCacheWriteTokens,
+        visible + reasoning,
+        reasoning);
   }
 
   /** What a provider bills for the whole answer. */

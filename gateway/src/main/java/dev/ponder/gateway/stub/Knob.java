@@ -24,6 +24,7 @@ public enum Knob {
   TPS(Kind.COUNT, "tokens per second while streaming (0 = at once)"),
   CACHED(Kind.COUNT, "prompt tokens reported as read from the prompt cache"),
   CACHE_WRITE(Kind.COUNT, "prompt tokens reported as written to the prompt cache"),
+  CACHE_WRITE_1H(Kind.COUNT, "of these, tokens that a message reports as kept for an hour"),
   SHOW_REASONING(
       Kind.CHOICE,
       "a chat message shows reasoning as this member",

@@ -174,8 +174,8 @@ final class MessagesJson {
             .put(
                 "cache_creation",
                 new JsonObject()
-                    .put("ephemeral_5m_input_tokens", written)
-                    .put("ephemeral_1h_input_tokens", 0))
+                    .put("ephemeral_5m_input_tokens", written - answer.longCacheWriteTokens())
+                    .put("ephemeral_1h_input_tokens", answer.longCacheWriteTokens()))
             .put("output_tokens", output);
     if (whole) {
       usage.put(

@@ -49,6 +49,7 @@ public record StubCall(
         .put("prompt_tokens", usage.inputTokens())
         .put("cached_tokens", usage.cachedInputTokens())
         .put("cache_write_tokens", usage.cacheWriteTokens())
+        .put("cache_write_1h_tokens", usage.longCacheWriteTokens())
         .put("completion_tokens", usage.outputTokens())
         .put("reasoning_tokens", usage.reasoningTokens())
         .put("status", status)

@@ -118,11 +118,8 @@ public final class DeploymentMeters {
       OfType series = entry.getValue();
       series.tokens.inc(count);
       series.each.observe((double) count);
-      long priceNanos = type.price(price).nanos();
-      if (priceNanos == 0) {
-        unpriced.inc(count);
-      }
-      long nanos = part(nanos(count, priceNanos), cost.nanos(), own);
+      unpriced.inc(type.unpriced(price, usage));
+      long nanos = part(type.nanos(price, usage), cost.nanos(), own);
       series.nanos.add(nanos);
       rest -= nanos;
     }
@@ -187,10 +184,6 @@ public final class DeploymentMeters {
   /** A stream wrote so many tokens, 2 or more, in the time from its first to its last delta. */
   public void streamed(long tokens, long nanos) {
     tokenTime.observe(nanos / 1e9 / (double) (tokens - 1));
-  }
-
-  private static long nanos(long count, long priceNanos) {
-    return count / 1_000_000 * priceNanos + count % 1_000_000 * priceNanos / 1_000_000;
   }
 
   /** What {@code nanos} of {@code own} are of {@code cost}, rounded down. */

@@ -18,9 +18,13 @@ final class UsageShapes {
   static Map<String, @Nullable Object> forChat(Place usage) {
     long read = tokens(usage.get("cache_read_input_tokens"));
     long written = tokens(usage.get("cache_creation_input_tokens"));
+    long kept = tokens(usage.get("cache_creation").get("ephemeral_1h_input_tokens"));
     long input = tokens(usage.get("input_tokens")) + read + written;
     long output = tokens(usage.get("output_tokens"));
     long thought = tokens(usage.get("output_tokens_details").get("thinking_tokens"));
+    Map<String, @Nullable Object> details =
+        JsonTree.object("cached_tokens", read, "cache_write_tokens", written);
+    putLong(details, written, kept);
     return JsonTree.object(
         "prompt_tokens",
         input,
@@ -29,7 +33,7 @@ final class UsageShapes {
         "total_tokens",
         input + output,
         "prompt_tokens_details",
-        JsonTree.object("cached_tokens", read, "cache_write_tokens", written),
+        details,
         "completion_tokens_details",
         JsonTree.object("reasoning_tokens", Math.min(thought, output)));
   }
@@ -75,11 +79,25 @@ final class UsageShapes {
             tokens.cachedInputTokens(),
             "output_tokens",
             tokens.outputTokens());
+    putLong(out, tokens.cacheWriteTokens(), tokens.longCacheWriteTokens());
     if (tokens.reasoningTokens() > 0) {
       out.put(
           "output_tokens_details", JsonTree.object("thinking_tokens", tokens.reasoningTokens()));
     }
     return out;
+  }
+
+  /** Says how long what was written is kept, if any of it is for longer than usual. */
+  private static void putLong(Map<String, @Nullable Object> out, long written, long kept) {
+    if (kept > 0) {
+      out.put(
+          "cache_creation",
+          JsonTree.object(
+              "ephemeral_5m_input_tokens",
+              Math.max(0, written - kept),
+              "ephemeral_1h_input_tokens",
+              kept));
+    }
   }
 
   private static long tokens(Place place) {

@@ -199,6 +199,7 @@ public final class JsonScan {
       scalars.images = text.images();
       scalars.n *= scalars.prompts;
       scalars.bestOf *= scalars.prompts;
+      scalars.keepsLong = CacheLife.isLong(body, length);
       return new RequestView(dialect, body, length, names, places.toArray(), scalars);
     } finally {
       cursor.close();

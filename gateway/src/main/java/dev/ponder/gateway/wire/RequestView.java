@@ -55,6 +55,9 @@ public final class RequestView {
 
     long thinkingBudget = -1;
 
+    /** Whether some of the input is to be kept in a cache for an hour. */
+    boolean keepsLong;
+
     /** Whether the last message gives back what a tool said. */
     boolean toolsTurn;
 
@@ -250,6 +253,11 @@ public final class RequestView {
   /** The bytes of the {@code prediction}, of which what does not come true is billed; or 0. */
   public int predictionBytes() {
     return scalars.predictionBytes;
+  }
+
+  /** Whether some of the input is to be kept in the provider's cache for an hour, or might be. */
+  public boolean keepsLong() {
+    return scalars.keepsLong;
   }
 
   /** Whether there are {@code web_search_options}, be they empty, but not null. */

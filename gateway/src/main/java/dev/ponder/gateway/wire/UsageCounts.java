@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Money depends on it, so what can be read in two ways is read in the dearer one, and is called
  * odd: parts that exceed their whole come on top of it, tokens that nothing accounts for are
- * output, text that spells a number is that number. A negative number says nothing. Of input,
- * output and total two must be known, one of them not 0, or there is no usage: then the caller has
- * to bill what it can count itself, which is more than nothing.
+ * output, text that spells a number is that number. Cache writes that nobody tells the length of
+ * are for an hour if any are, else for less: who asks for no hour is never billed for one. A
+ * negative number says nothing. Of input, output and total two must be known, one of them not 0, or
+ * there is no usage: then the caller has to bill what it can count itself, which is more than
+ * nothing.
  */
 final class UsageCounts {
 
@@ -36,6 +38,8 @@ final class UsageCounts {
           "prompt_cache_miss_tokens",
           "cache_write_tokens",
           "cache_creation_input_tokens",
+          "ephemeral_5m_input_tokens",
+          "ephemeral_1h_input_tokens",
           "reasoning_tokens",
           "thinking_tokens");
 
@@ -48,6 +52,16 @@ final class UsageCounts {
           "input_tokens_details",
           "completion_tokens_details",
           "output_tokens_details");
+
+  /** How long what was written to a cache is kept. */
+  private static final KnownNames WRITES =
+      new KnownNames("cache_creation", "cache_creation_token_details");
+
+  /** The members of a usage may have parts, those of a part the parts of what was written. */
+  private static final int USAGE = 0;
+
+  private static final int PART = 1;
+  private static final int WRITTEN = 2;
 
   private final JsonCursor cursor;
   private final boolean inParts;
@@ -70,6 +84,11 @@ final class UsageCounts {
   private long cacheRead;
   private long cacheMissed;
   private long cacheWritten;
+
+  /** Of what was written: kept for five minutes, and for an hour. */
+  private long keptShort;
+
+  private long keptLong;
   private long reasoning;
   private boolean rounded;
   private boolean odd;
@@ -113,6 +132,8 @@ final class UsageCounts {
     cacheRead = -1;
     cacheMissed = -1;
     cacheWritten = -1;
+    keptShort = -1;
+    keptLong = -1;
     reasoning = -1;
   }
 
@@ -145,7 +166,7 @@ final class UsageCounts {
       readPart();
     } else {
       forget();
-      members(true);
+      members(USAGE);
     }
     to = cursor.at();
     usage = withSteps(interpret());
@@ -162,14 +183,18 @@ final class UsageCounts {
     long read = cacheRead;
     long least = cachedLeast;
     long written = cacheWritten;
+    long keptShortly = keptShort;
+    long keptLonger = keptLong;
     long thought = reasoning;
     forget();
-    members(true);
+    members(USAGE);
     input = Math.max(input, in);
     completion = Math.max(completion, out);
     cachedLeast = cacheRead < 0 ? least : cachedLeast;
     cacheRead = Math.max(cacheRead, read);
     cacheWritten = Math.max(cacheWritten, written);
+    keptShort = Math.max(keptShort, keptShortly);
+    keptLong = Math.max(keptLong, keptLonger);
     reasoning = Math.max(reasoning, thought);
   }
 
@@ -191,7 +216,7 @@ final class UsageCounts {
         continue;
       }
       UsageCounts step = new UsageCounts(cursor, false);
-      step.members(false);
+      step.members(PART);
       Usage one = step.interpret();
       odd |= step.odd;
       if (one != null) {
@@ -203,23 +228,28 @@ final class UsageCounts {
   private static Usage sum(Usage one, Usage other) {
     long in = Math.min(Usage.TOKENS_MAX, one.inputTokens() + other.inputTokens());
     long written = Math.min(in, one.cacheWriteTokens() + other.cacheWriteTokens());
+    long kept = Math.min(written, one.longCacheWriteTokens() + other.longCacheWriteTokens());
     long read = one.cachedInputTokens() + other.cachedInputTokens();
     long out = Math.min(Usage.TOKENS_MAX, one.outputTokens() + other.outputTokens());
     long thought = Math.min(out, one.reasoningTokens() + other.reasoningTokens());
-    return new Usage(in, Math.min(read, in - written), written, out, thought);
+    return new Usage(in, Math.min(read, in - written), written, kept, out, thought);
   }
 
-  private void members(boolean top) {
+  private void members(int level) {
     for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
-      if (top && cursor.nextIs('{') && DETAILS.find(cursor.span()) != null) {
-        members(false);
+      if (level == USAGE && cursor.nextIs('{') && DETAILS.find(cursor.span()) != null) {
+        members(PART);
         continue;
       }
-      if (top && cursor.nextIs('[') && cursor.nameIs(ITERATIONS)) {
+      if (level < WRITTEN && cursor.nextIs('{') && WRITES.find(cursor.span()) != null) {
+        members(WRITTEN);
+        continue;
+      }
+      if (level == USAGE && cursor.nextIs('[') && cursor.nameIs(ITERATIONS)) {
         steps();
         continue;
       }
-      if (top && cost.member()) {
+      if (level == USAGE && cost.member()) {
         continue;
       }
       String name = cursor.nextIs('n') ? null : NAMES.find(cursor.span());
@@ -248,6 +278,8 @@ final class UsageCounts {
       case "prompt_cache_miss_tokens" -> cacheMissed = larger(cacheMissed, value);
       case "cache_write_tokens", "cache_creation_input_tokens" ->
           cacheWritten = larger(cacheWritten, value);
+      case "ephemeral_5m_input_tokens" -> keptShort = larger(keptShort, value);
+      case "ephemeral_1h_input_tokens" -> keptLong = larger(keptLong, value);
       case "reasoning_tokens", "thinking_tokens" -> reasoning = larger(reasoning, value);
       default -> {}
     }
@@ -290,6 +322,7 @@ final class UsageCounts {
   }
 
   private @Nullable Usage interpret() {
+    addUpWrites();
     long in = inputTokens();
     int unknown = (in < 0 ? 1 : 0) + (completion < 0 ? 1 : 0) + (total < 0 ? 1 : 0);
     long out = Math.max(0, completion);
@@ -327,7 +360,23 @@ final class UsageCounts {
     out = Math.min(out, Usage.TOKENS_MAX);
     written = Math.min(written, in);
     read = Math.min(Math.min(read, cachedLeast), in - written);
-    return new Usage(in, read, written, out, Math.min(thought, out));
+    long kept = Math.min(written, longWrites());
+    return new Usage(in, read, written, kept, out, Math.min(thought, out));
+  }
+
+  /** What was written is at least its two parts. A stream tells those once, and the sum again. */
+  private void addUpWrites() {
+    if (keptShort < 0 && keptLong < 0) {
+      return;
+    }
+    long parts = Math.max(0, keptShort) + Math.max(0, keptLong);
+    odd |= cacheWritten >= 0 && parts > cacheWritten;
+    odd |= cacheWritten > parts && keptShort >= 0 && keptLong >= 0 && !inParts;
+    cacheWritten = Math.max(cacheWritten, Math.min(parts, Usage.TOKENS_MAX));
+  }
+
+  private long longWrites() {
+    return keptLong <= 0 ? 0 : Math.max(keptLong, cacheWritten - Math.max(0, keptShort));
   }
 
   /** All input tokens; -1 when they are not reported. */

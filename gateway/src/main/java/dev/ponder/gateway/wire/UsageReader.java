@@ -45,6 +45,7 @@ public final class UsageReader {
         Math.max(one.inputTokens(), other.inputTokens()),
         Math.min(one.cachedInputTokens(), other.cachedInputTokens()),
         Math.max(one.cacheWriteTokens(), other.cacheWriteTokens()),
+        Math.max(one.longCacheWriteTokens(), other.longCacheWriteTokens()),
         Math.max(one.outputTokens(), other.outputTokens()),
         Math.max(one.reasoningTokens(), other.reasoningTokens()));
   }

@@ -73,6 +73,20 @@ class StubDialectsTest {
   }
 
   @Test
+  void messages_cacheWrite_isKeptForAnHour_inPart() throws Exception {
+    String script = "tokens=3; cache_write=4; cache_write_1h=3";
+    JsonObject usage =
+        new JsonObject(messages(message(script, "hi there")).body()).getJsonObject("usage");
+    assertThat(usage.getLong("cache_creation_input_tokens")).isEqualTo(4);
+    assertThat(usage.getJsonObject("cache_creation"))
+        .isEqualTo(
+            new JsonObject()
+                .put("ephemeral_5m_input_tokens", 1)
+                .put("ephemeral_1h_input_tokens", 3));
+    assertThat(logged()).isEqualTo(new Usage(usage.getLong("input_tokens") + 4, 0, 4, 3, 3, 0));
+  }
+
+  @Test
   void messages_stream_hasTheEventsInOrder() throws Exception {
     String stream = messages(message("tokens=2; reasoning=1", "hi").put("stream", true)).body();
     assertThat(types(stream))

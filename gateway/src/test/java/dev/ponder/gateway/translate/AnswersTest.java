@@ -77,6 +77,27 @@ class AnswersTest {
   }
 
   @Test
+  void usage_saysForHowLongACacheIsKept_whereThatIsAnHour() {
+    String kept =
+        "\"cache_creation\":{\"ephemeral_5m_input_tokens\":20,"
+            + "\"ephemeral_1h_input_tokens\":30}";
+    Place chat =
+        toChat(
+            "{\"id\":\"m\",\"content\":[],\"usage\":{\"input_tokens\":7,"
+                + "\"cache_creation_input_tokens\":50,"
+                + kept
+                + ",\"output_tokens\":9}}");
+    assertThat(JsonTree.text(chat.get("usage").get("prompt_tokens_details").value()))
+        .isEqualTo("{\"cached_tokens\":0,\"cache_write_tokens\":50," + kept + "}");
+    assertThat(JsonTree.text(toMessages(JsonTree.text(chat.value())).get("usage").value()))
+        .isEqualTo(
+            "{\"input_tokens\":7,\"cache_creation_input_tokens\":50,"
+                + "\"cache_read_input_tokens\":0,\"output_tokens\":9,"
+                + kept
+                + "}");
+  }
+
+  @Test
   void usage_ofAProviderThatLeavesReasoningOut_includesIt() {
     Place usage =
         toMessages(

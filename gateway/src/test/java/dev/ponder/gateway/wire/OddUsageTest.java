@@ -119,6 +119,24 @@ class OddUsageTest {
   }
 
   @Test
+  void cacheWrites_thatDoNotAddUp_areTheDearerOnes() {
+    String usage =
+        "{'input_tokens':10,'output_tokens':5,'cache_creation_input_tokens':%s,"
+            + "'cache_creation':{'ephemeral_5m_input_tokens':%s,'ephemeral_1h_input_tokens':%s}}";
+    assertHonest(usage.formatted("20", "15", "5"), new Usage(30, 0, 20, 5, 5, 0));
+    assertHonest(usage.formatted("null", "15", "5"), new Usage(30, 0, 20, 5, 5, 0));
+    assertHonest(usage.formatted("20", "null", "5"), new Usage(30, 0, 20, 20, 5, 0));
+    assertHonest(usage.formatted("20", "15", "null"), new Usage(30, 0, 20, 0, 5, 0));
+    assertOdd(usage.formatted("20", "15", "6"), new Usage(31, 0, 21, 6, 5, 0));
+    assertOdd(usage.formatted("20", "14", "5"), new Usage(30, 0, 20, 6, 5, 0));
+    assertOdd(usage.formatted("20", "14", "0"), new Usage(30, 0, 20, 0, 5, 0));
+    assertOdd(usage.formatted("20", "15", "'5'"), new Usage(30, 0, 20, 5, 5, 0));
+    assertOdd(usage.formatted("20", "15", "-5"), new Usage(30, 0, 20, 0, 5, 0));
+    long most = Usage.TOKENS_MAX;
+    assertOdd(usage.formatted("20", most, most), new Usage(most, 0, most, most, 5, 0));
+  }
+
+  @Test
   void totals_thatDoNotAddUp_costAtLeastTheirParts() {
     assertOdd("{'prompt_tokens':10,'completion_tokens':5,'total_tokens':3}", Usage.of(10, 5));
     assertOdd(
@@ -182,13 +200,16 @@ class OddUsageTest {
     int in = random.nextInt(100);
     int cached = random.nextInt(in + 1);
     int out = random.nextInt(100);
-    return new Usage(in, cached, random.nextInt(in - cached + 1), out, random.nextInt(out + 1));
+    int written = random.nextInt(in - cached + 1);
+    int kept = random.nextInt(written + 1);
+    return new Usage(in, cached, written, kept, out, random.nextInt(out + 1));
   }
 
   private static long cost(Usage usage) {
     return 4 * usage.plainInputTokens()
         + usage.cachedInputTokens()
-        + 5 * usage.cacheWriteTokens()
+        + 5 * usage.shortCacheWriteTokens()
+        + 8 * usage.longCacheWriteTokens()
         + 16 * usage.visibleOutputTokens()
         + 16 * usage.reasoningTokens();
   }

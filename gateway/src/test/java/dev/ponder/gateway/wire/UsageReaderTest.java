@@ -149,6 +149,8 @@ class UsageReaderTest {
       "cached_tokens",
       "cache_read_input_tokens",
       "cache_write_tokens",
+      "ephemeral_5m_input_tokens",
+      "ephemeral_1h_input_tokens",
       "reasoning_tokens",
       "prompt_cache_hit_tokens",
       "prompt_cache_miss_tokens"

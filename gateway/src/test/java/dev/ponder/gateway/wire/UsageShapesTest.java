@@ -127,7 +127,15 @@ class UsageShapesTest {
             counts
                 + "'prompt_tokens_details':{'cached_tokens':7,'cache_creation_input_tokens':20,"
                 + "'cache_creation':{'ephemeral_5m_input_tokens':20},'cache_type':'ephemeral'}",
-            new Usage(30, 7, 20, 5, 0)));
+            new Usage(30, 7, 20, 5, 0)),
+        chat(
+            "LiteLLM: for how long, in the details",
+            counts
+                + "'prompt_tokens_details':{'cached_tokens':7,'cache_creation_tokens':20,"
+                + "'cache_creation_token_details':{'ephemeral_5m_input_tokens':8,"
+                + "'ephemeral_1h_input_tokens':12}},'cache_creation_input_tokens':20,"
+                + "'cache_read_input_tokens':7",
+            new Usage(30, 7, 20, 12, 5, 0)));
   }
 
   private static Stream<Arguments> ofMessages() {
@@ -142,7 +150,18 @@ class UsageShapesTest {
                 + "'ephemeral_1h_input_tokens':5},'output_tokens':1699,"
                 + "'output_tokens_details':{'thinking_tokens':139},"
                 + "'server_tool_use':{'web_search_requests':0}",
-            new Usage(60, 30, 20, 1699, 139)),
+            new Usage(60, 30, 20, 5, 1699, 139)),
+        row(
+            "Anthropic: each step says for how long",
+            Dialect.MESSAGES,
+            "'input_tokens':1,'output_tokens':2,'iterations':[{'input_tokens':10,"
+                + caches
+                + "'cache_creation':{'ephemeral_5m_input_tokens':0,"
+                + "'ephemeral_1h_input_tokens':20},'output_tokens':9},"
+                + "{'input_tokens':1,'cache_creation_input_tokens':3,"
+                + "'cache_creation':{'ephemeral_5m_input_tokens':3,"
+                + "'ephemeral_1h_input_tokens':0},'output_tokens':2}]",
+            new Usage(64, 30, 23, 20, 11, 0)),
         row(
             "Anthropic: one step is what it is",
             Dialect.MESSAGES,
@@ -224,5 +243,24 @@ class UsageShapesTest {
     assertThat(read(event, delta.formatted(9, steps)).usage())
         .isEqualTo(new Usage(940, 30, 0, 79, 0));
     assertThat(event.odd()).isFalse();
+  }
+
+  @Test
+  void anthropic_saysForHowLongItKeeps_whereAStreamBegins() {
+    String start =
+        "{'type':'message_start','message':{'usage':{'input_tokens':10,"
+            + "'cache_creation_input_tokens':20,'cache_creation':{'ephemeral_5m_input_tokens':%d,"
+            + "'ephemeral_1h_input_tokens':%d},'output_tokens':1}}}";
+    String delta =
+        "{'type':'message_delta','delta':{},'usage':{'cache_creation_input_tokens':%d,"
+            + "'output_tokens':9}}";
+    StreamEvent mixed = new StreamEvent(Dialect.MESSAGES);
+    read(mixed, start.formatted(15, 5));
+    assertThat(read(mixed, delta.formatted(20)).usage()).isEqualTo(new Usage(30, 0, 20, 5, 9, 0));
+    assertThat(read(mixed, delta.formatted(24)).usage()).isEqualTo(new Usage(34, 0, 24, 9, 9, 0));
+    StreamEvent brief = new StreamEvent(Dialect.MESSAGES);
+    read(brief, start.formatted(20, 0));
+    assertThat(read(brief, delta.formatted(24)).usage()).isEqualTo(new Usage(34, 0, 24, 9, 0));
+    assertThat(mixed.odd() || brief.odd()).isFalse();
   }
 }
