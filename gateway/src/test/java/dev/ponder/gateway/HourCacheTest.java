@@ -171,7 +171,7 @@ class HourCacheTest {
         pair.first(Pair.json(200, ANSWER)).askAt(PATH, ask("told", "5m", "")).decision();
     JsonObject kept =
         pair.first(Pair.json(200, ANSWER)).askAt(PATH, ask("told", "1h", "")).decision();
-    long input = ask("told", "1h", "").length() + 64;
+    long input = ask("told", "1h", "").length() + 64L;
     // 3.75 and 6 a million of input, and 50 × 15 a million of output
     assertThat(nanos(brief)).isEqualTo(input * 3_750 + 750_000);
     assertThat(nanos(kept)).isEqualTo(input * 6_000 + 750_000);

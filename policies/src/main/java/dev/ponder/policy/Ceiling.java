@@ -10,9 +10,8 @@ import java.math.BigInteger;
  * <p>{@code r(cap) = ceil((inputTokens × dearest input price + (cap × answers + extraOutputTokens)
  * × dearest output price) / 1,000,000)}: without any discount, at the dearest kind of token. Writes
  * to a cache for an hour are such a kind only of a request that asks for them: of any other they
- * would hold back twice what it can cost. Where
- * the input may be above the step of the price, the dearer of both lists counts, kind by kind: the
- * bound is above it, the input itself may not be.
+ * would hold back twice what it can cost. Where the input may be above the step of the price, the
+ * dearer of both lists counts, kind by kind: the bound is above it, the input itself may not be.
  *
  * <p>The sums are exact. What is {@link #MOST} or more is taken for {@link #MOST}: no budget is
  * nearly as large, so such a call is never covered.

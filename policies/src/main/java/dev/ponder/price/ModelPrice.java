@@ -109,9 +109,9 @@ public record ModelPrice(
   }
 
   /**
-   * What these tokens cost: the sum over the six disjoint kinds of tokens times price, divided by
-   * a million and rounded up once, so that no call is ever counted as less than its bill. The
-   * prices are those {@link #at} its input.
+   * What these tokens cost: the sum over the six disjoint kinds of tokens times price, divided by a
+   * million and rounded up once, so that no call is ever counted as less than its bill. The prices
+   * are those {@link #at} its input.
    */
   public Money of(Usage usage) {
     return at(usage.inputTokens()).flat(usage);
