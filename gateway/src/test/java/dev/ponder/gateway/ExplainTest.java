@@ -57,6 +57,45 @@ class ExplainTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "responses | thinker | {'model':'auto','input':'%s'}",
+        "responses | thinker | {'model':'auto','input':[{'role':'user','content':'%s'}]}",
+        "messages | thinker | {'model':'auto','max_tokens':900,'system':'s',"
+            + "'messages':[{'role':'user','content':'%s'}]}",
+        "completions | thinker | {'model':'auto','prompt':'%s'}",
+        "embeddings | mini | {'model':'auto','input':['%s']}",
+        "chat | thinker | {'model':'auto','messages':[{'role':'user','content':'%s'}]}",
+      })
+  void everyDialect_isUnderstood(String dialect, String model, String body) throws IOException {
+    try (RunningGateway gateway = RunningGateway.start(Scenes.TWO_TIERS)) {
+      String json = body.replace('\'', '"').formatted(HARD);
+      JsonObject explained = explained(gateway, json);
+      assertThat(explained.getString("dialect")).isEqualTo(dialect);
+      assertThat(explained.getString("model")).isEqualTo(model);
+      assertThat(explained.containsKey("score")).isEqualTo(!dialect.equals("embeddings"));
+    }
+  }
+
+  @Test
+  void dialect_canBeNamed_andOnlyOneThatThereIs() throws IOException {
+    try (RunningGateway gateway = RunningGateway.start(Scenes.TWO_TIERS)) {
+      String body = "{\"model\":\"auto\",\"input\":\"Hi\"}";
+      JsonObject told = explain(gateway, "?dialect=embeddings", body).json();
+      assertThat(told.getString("dialect")).isEqualTo("embeddings");
+      RawHttp.Response refused = explain(gateway, "?dialect=chat", body);
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.text()).contains("messages");
+      refused = explain(gateway, "?dialect=klingon", body);
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.text())
+          .contains("expected: one of chat, completions, embeddings, responses, messages");
+    }
+  }
+
   @Test
   void explanation_isWhatWouldHappen() throws IOException {
     try (RunningGateway gateway = RunningGateway.start(Scenes.TWO_TIERS)) {

@@ -7,6 +7,7 @@ import dev.ponder.gateway.server.Keyring;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -85,9 +86,12 @@ class ResponsesStateTest {
     }
   }
 
-  private static void make(String id, String status, String more) throws IOException {
+  /** Makes a response; returns the id of the request. */
+  private static String make(String id, String status, String more) throws IOException {
     pair.first(Pair.json(200, response(id, status, more)));
-    assertThat(pair.askAt(PATH, ask("mini", ""), ANN).response().status()).isEqualTo(200);
+    Pair.Told told = pair.askAt(PATH, ask("mini", ""), ANN);
+    assertThat(told.response().status()).isEqualTo(200);
+    return told.decision().getString("request_id");
   }
 
   private static JsonObject budget() throws IOException {
@@ -184,7 +188,7 @@ class ResponsesStateTest {
 
   @Test
   void background_isSettledByThePollThatShowsItsEnd_once() throws IOException {
-    make("resp_bg", "queued", ",\"usage\":null");
+    String made = make("resp_bg", "queued", ",\"usage\":null");
     assertThat(pending()).isNotEqualTo("0");
     double before = posted();
     double tokens = Scrape.of(pair.gateway()).sum("ponder_tokens_total");
@@ -201,6 +205,25 @@ class ResponsesStateTest {
     assertThat(Scrape.of(pair.gateway()).sum("ponder_tokens_total") - tokens)
         .isCloseTo(150, within(1e-9));
     assertThat(teamCost() - team).isCloseTo(0.0003, within(1e-9));
+    List<JsonObject> bills = lateBills(made);
+    assertThat(bills).hasSize(1);
+    JsonObject bill = bills.get(0);
+    assertThat(bill.getString("cost_usd")).isEqualTo("0.0003");
+    assertThat(bill.getString("posted_usd")).isEqualTo("0.0003");
+    assertThat(bill.getString("settled_by")).isEqualTo("reported");
+    assertThat(bill.getString("team")).isEqualTo("data");
+    assertThat(bill.getJsonObject("usage_raw").getInteger("input_tokens")).isEqualTo(100);
+    assertThat(pair.decision(made).containsKey("cost_usd")).isFalse();
+  }
+
+  /** The lines of bills that came with a later request than the one which made this response. */
+  private static List<JsonObject> lateBills(String made) {
+    String mark = "\"late_bill_of\":\"" + made + "\"";
+    Eventually.holds("a bill", () -> pair.logText().contains(mark));
+    return pair.logText().lines()
+        .filter(line -> line.contains(mark))
+        .map(JsonObject::new)
+        .toList();
   }
 
   private static double teamCost() throws IOException {

@@ -67,7 +67,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "REQUEST.json",
-      description = "The body of a chat completion; `-` is standard input.")
+      description = "The body of a request, in any dialect; `-` is standard input.")
   private String file = "-";
 
   @Option(
@@ -87,6 +87,14 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Option(names = "--tags", paramLabel = "K=V,…", description = "As the header x-ponder-tags.")
   private @Nullable String tags;
+
+  @Option(
+      names = "--dialect",
+      paramLabel = "NAME",
+      description =
+          "What it is written in: chat, completions, embeddings, responses or messages (default:"
+              + " as it looks).")
+  private @Nullable String dialect;
 
   @Option(names = "--json", description = "One JSON document, as the admin address gives it.")
   private boolean json;
@@ -111,7 +119,8 @@ final class ExplainCommand implements Callable<Integer> {
     }
     byte[] body = body(configuration.limits().bodyBytes());
     try {
-      JsonObject explanation = new Explainer(house, key, tags, effort).explain(body, body.length);
+      Explainer explainer = new Explainer(house, key, tags, effort, dialect);
+      JsonObject explanation = explainer.explain(body, body.length);
       if (configuration.ownClassifier().isPresent() && !json) {
         err.println("note: the classifier at the configured URL is not asked");
       }

@@ -29,6 +29,7 @@ public final class AnswerCache {
 
     private final String type;
     private final byte[] body;
+    private final String model;
     private final Money cost;
 
     /**
@@ -36,11 +37,13 @@ public final class AnswerCache {
      *
      * @param type its content type
      * @param body its bytes, not to be changed
+     * @param model who made it
      * @param cost what it cost when it was made
      */
-    Kept(String type, byte[] body, Money cost) {
+    Kept(String type, byte[] body, String model, Money cost) {
       this.type = type;
       this.body = body;
+      this.model = model;
       this.cost = cost;
     }
 
@@ -51,6 +54,11 @@ public final class AnswerCache {
     /** Its bytes, in a buffer of its own. */
     Buffer body() {
       return Bytes.wrap(body);
+    }
+
+    /** The configured name of the model that made it. */
+    String model() {
+      return model;
     }
 
     Money cost() {

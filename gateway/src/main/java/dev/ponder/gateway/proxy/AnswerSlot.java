@@ -8,6 +8,7 @@ import dev.ponder.gateway.telemetry.Outcome;
 import dev.ponder.gateway.wire.Determinism;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.RequestView;
+import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Decision;
 import dev.ponder.policy.Effort;
 import io.vertx.core.MultiMap;
@@ -15,6 +16,7 @@ import io.vertx.core.buffer.Buffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -33,7 +35,7 @@ final class AnswerSlot {
 
   private final AnswerCache cache;
   private final String key;
-  private final String model;
+  private final Weighed weighed;
   private final boolean reads;
   private final ExchangeRecord record;
   private final Answer answer;
@@ -41,13 +43,13 @@ final class AnswerSlot {
   private AnswerSlot(
       AnswerCache cache,
       String key,
-      String model,
+      Weighed weighed,
       boolean reads,
       ExchangeRecord record,
       Answer answer) {
     this.cache = cache;
     this.key = key;
-    this.model = model;
+    this.weighed = weighed;
     this.reads = reads;
     this.record = record;
     this.answer = answer;
@@ -77,8 +79,7 @@ final class AnswerSlot {
     Decision decision = weighed.decision();
     String owner = cache.configured().shared() ? "" : record.principal.key();
     String key = key(owner, view, decision);
-    String model = decision.model().name();
-    return new AnswerSlot(cache, key, model, !wish.contains("no-cache"), record, answer);
+    return new AnswerSlot(cache, key, weighed, !wish.contains("no-cache"), record, answer);
   }
 
   /** Who asks, whom, how, and every byte of what is asked: nothing of it can be read back. */
@@ -113,6 +114,7 @@ final class AnswerSlot {
     }
     cache.meters().hit(kept.cost());
     record.cached = true;
+    record.answeredBy = dearer(kept.model());
     MultiMap headers = answer.headers();
     headers.set("content-type", kept.type());
     headers.set("x-ponder-cache", "hit");
@@ -123,7 +125,22 @@ final class AnswerSlot {
     return kept.body();
   }
 
-  /** The exchange is over: a whole answer of the model that was decided on is kept. */
+  /** Who made an answer if not the model decided on; null if that did. */
+  private @Nullable Candidate dearer(String model) {
+    if (weighed.decision().model().name().equals(model)) {
+      return null;
+    }
+    return weighed.target().tiers().stream()
+        .flatMap(List::stream)
+        .filter(candidate -> candidate.model().name().equals(model) && !candidate.fallback())
+        .findFirst()
+        .orElse(null);
+  }
+
+  /**
+   * The exchange is over: a whole answer of the model that was decided on is kept, or that of a
+   * dearer one that was asked because it would not do. One that would not do is not.
+   */
   void over(ExchangeRecord ended) {
     Buffer body = answer.kept();
     boolean whole =
@@ -131,14 +148,18 @@ final class AnswerSlot {
             && ended.upstreamStatus == 200
             && ended.usage() != null
             && (ended.dialect == Dialect.EMBEDDINGS || ended.finishReason != null)
-            && ended.cap < 0;
+            && ended.cap < 0
+            && !ended.gaveFirst()
+            && !ended.lrmEmpty;
+    Weighed decided = ended.gaveDearer() && ended.weighed != null ? ended.weighed : weighed;
+    String model = decided.decision().model().name();
     boolean asDecided =
         Optional.ofNullable(ended.answeredBy)
             .filter(by -> by.model().name().equals(model))
             .isPresent();
     String type = answer.headers().get("content-type");
     if (whole && asDecided && body != null && body.length() > 0 && type != null) {
-      cache.keep(key, new Kept(type, free(body.getBytes(), type), ended.cost()));
+      cache.keep(key, new Kept(type, free(body.getBytes(), type), model, ended.cost()));
     }
   }
 

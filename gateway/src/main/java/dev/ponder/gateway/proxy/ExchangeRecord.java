@@ -163,6 +163,16 @@ final class ExchangeRecord {
     }
   }
 
+  /** Whether the answer given would not do, and nothing better came. */
+  boolean gaveFirst() {
+    return firstGiven;
+  }
+
+  /** Whether the answer given is a dearer tier's, because a cheap one's would not do. */
+  boolean gaveDearer() {
+    return earlier != null && !firstGiven;
+  }
+
   /** The tokens of all answers; null while none are known. */
   @Nullable Usage allUsage() {
     Billed before = earlier == null ? null : earlier.billed();
@@ -202,6 +212,9 @@ final class ExchangeRecord {
 
   /** Why the model that answered was chosen. */
   Reason reason(Weighed known) {
+    if (cached && answeredBy != null) {
+      return Reason.ESCALATED; // when it was made
+    }
     return answeredBy != null && answeredBy.fallback()
         ? Reason.FALLBACK
         : known.decision().reason();

@@ -4,6 +4,7 @@ import dev.ponder.config.Configuration;
 import dev.ponder.gateway.proxy.Weigher.Reading;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
+import dev.ponder.gateway.wire.DialectGuess;
 import dev.ponder.policy.Principal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -21,6 +22,7 @@ public final class Explainer {
   private final Principal principal;
   private final Map<String, String> tags;
   private final @Nullable String effort;
+  private final @Nullable Dialect dialect;
 
   /**
    * An explainer of what one caller sends.
@@ -28,14 +30,24 @@ public final class Explainer {
    * @param key the name of a configured key; null: whoever has none
    * @param tags the value of {@code x-ponder-tags}; null if there is none
    * @param effort the value of {@code x-ponder-effort}; null if there is none
-   * @throws ApiError 400 if there is no such key or the tags are none
+   * @param dialect what requests are written in, such as {@code messages}; null: as it looks
+   * @throws ApiError 400 if there is no such key or dialect, or the tags are none
    */
   public Explainer(
-      House house, @Nullable String key, @Nullable String tags, @Nullable String effort) {
+      House house,
+      @Nullable String key,
+      @Nullable String tags,
+      @Nullable String effort,
+      @Nullable String dialect) {
     this.house = house;
     this.principal = principal(house.configuration(), key);
     this.tags = Tags.of(tags);
     this.effort = effort;
+    this.dialect = dialect == null ? null : Dialect.named(dialect);
+    if (dialect != null && this.dialect == null) {
+      String expected = "dialect: no such dialect (expected: one of " + Dialect.names() + ")";
+      throw ApiError.badRequest("dialect", expected);
+    }
   }
 
   private static Principal principal(Configuration configuration, @Nullable String name) {
@@ -88,9 +100,10 @@ public final class Explainer {
   private Draft read(byte[] body, int length) {
     ScorerQuestion.Writer questions =
         house.ownScores().map(own -> new ScorerQuestion.Writer(own.scorer().send())).orElse(null);
+    Dialect written = dialect == null ? DialectGuess.of(body, length) : dialect;
     int depth = house.configuration().limits().depth();
     return new Weigher(house.classifier(), house.treasury().corrections(), depth, questions)
-        .read(Dialect.CHAT, body, length, house.router(), principal, effort, Weighing.ALL_SIGNALS);
+        .read(written, body, length, house.router(), principal, effort, Weighing.ALL_SIGNALS);
   }
 
   private JsonObject explain(Draft draft, Score score) {

@@ -16,6 +16,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,7 @@ final class Explanation {
     Candidate first = decision.candidates().get(0);
     Quote quote = quote(chosen);
     JsonObject out = new JsonObject().put("object", "ponder.explanation");
+    out.put("dialect", reading.view().dialect().name().toLowerCase(Locale.ROOT));
     out.put("route", decision.route());
     out.put("outcome", refusal == null ? "forward" : "refuse");
     out.put("model", first.model().name());

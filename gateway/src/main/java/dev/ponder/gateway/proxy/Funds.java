@@ -64,6 +64,11 @@ final class Funds implements Settlement.Call {
     return purse;
   }
 
+  /** The request whose call it is. */
+  String requestId() {
+    return call.requestId();
+  }
+
   Model model() {
     return terms.model();
   }

@@ -156,15 +156,15 @@ public final class ResponseStore {
    * An answer that was made in the background is complete: it is settled, once.
    *
    * @param billed what it used; null if nobody says: then all that was set aside is spent
-   * @return whether it was settled by this
+   * @return what it was paid out of, settled by this; null if it was settled before
    */
-  boolean settle(String id, @Nullable Billed billed) {
+  @Nullable Funds settle(String id, @Nullable Billed billed) {
     Bill bill = bills.remove(id);
     if (bill == null) {
-      return false;
+      return null;
     }
     bill.funds().settle(Ending.of(true, 200, billed, billed != null, true, 0));
-    return true;
+    return bill.funds();
   }
 
   /** Settles what nobody has asked for in time. */

@@ -182,16 +182,19 @@ public final class StoredResponse implements SseFramer.Sink {
   }
 
   private void settle(@Nullable Billed billed) {
-    if (lane.house().responses().settle(id, billed)) {
-      if (billed == null) {
-        meters.usageMissing(false);
-      } else {
-        meters.told(billed.told(), billed.believed());
-        meters.used(billed.usage(), billed.cost());
-        String tier = candidate.model().tierLabel();
-        lane.house().series().spent(owner.team(), tier, billed.cost());
-      }
+    Funds funds = lane.house().responses().settle(id, billed);
+    if (funds == null) {
+      return;
     }
+    lane.log(LateBill.line(lane.now(), requestId, owner, candidate, funds, billed));
+    if (billed == null) {
+      meters.usageMissing(false);
+      return;
+    }
+    meters.told(billed.told(), billed.believed());
+    meters.used(billed.usage(), billed.cost());
+    String tier = candidate.model().tierLabel();
+    lane.house().series().spent(owner.team(), tier, billed.cost());
   }
 
   private void follow(HttpClientResponse head) {

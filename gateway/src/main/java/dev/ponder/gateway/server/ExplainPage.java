@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code POST /admin/v1/explain}: why a request would go where it goes. The body is the request;
- * {@code ?key=NAME} says whose it would be, {@code x-ponder-effort} and {@code x-ponder-tags} count
- * as they do in a request.
+ * {@code ?key=NAME} says whose it would be, {@code ?dialect=messages} what it is written in, {@code
+ * x-ponder-effort} and {@code x-ponder-tags} count as they do in a request.
  */
 final class ExplainPage {
 
@@ -74,7 +74,8 @@ final class ExplainPage {
               house.get(),
               request.getParam("key"),
               request.getHeader("x-ponder-tags"),
-              request.getHeader("x-ponder-effort"));
+              request.getHeader("x-ponder-effort"),
+              request.getParam("dialect"));
     } catch (ApiError e) {
       lease.release();
       ApiHandler.send(request.response(), e);

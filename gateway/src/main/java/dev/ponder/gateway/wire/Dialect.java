@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -57,6 +58,23 @@ public enum Dialect {
   /** The dialect that is asked at this path of the API, such as {@code /v1/embeddings}, or null. */
   public static @Nullable Dialect at(String path) {
     return BY_PATH.get(path);
+  }
+
+  /** The dialect of this name, such as {@code messages}, or null. */
+  public static @Nullable Dialect named(String name) {
+    for (Dialect dialect : values()) {
+      if (dialect.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return dialect;
+      }
+    }
+    return null;
+  }
+
+  /** The names of all dialects, for people. */
+  public static String names() {
+    return Arrays.stream(values())
+        .map(dialect -> dialect.name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
   }
 
   /** The dialect in which a path's errors are told: those below Anthropic's are in Anthropic's. */

@@ -93,6 +93,18 @@ class ExplainCommandTest {
   }
 
   @Test
+  void explain_dialect_isSeen_orNamed() throws IOException {
+    Files.writeString(request, "{\"model\":\"auto\",\"input\":\"Say hello.\"}");
+    assertThat(run("--json")).describedAs(err.toString()).isZero();
+    assertThat(new JsonObject(out.toString()).getString("dialect")).isEqualTo("responses");
+    out.getBuffer().setLength(0);
+    assertThat(run("--json", "--dialect", "embeddings")).isZero();
+    assertThat(new JsonObject(out.toString()).getString("dialect")).isEqualTo("embeddings");
+    assertThat(run("--dialect", "klingon")).isEqualTo(1);
+    assertThat(err.toString()).contains("dialect: no such dialect (expected: one of chat, ");
+  }
+
+  @Test
   void explain_key_seesWhatItMayUse() {
     assertThat(run("--key", "ci")).isEqualTo(1);
     assertThat(err.toString()).contains("request.json: The model `auto` does not exist");
