@@ -220,10 +220,7 @@ class ResponsesStateTest {
   private static List<JsonObject> lateBills(String made) {
     String mark = "\"late_bill_of\":\"" + made + "\"";
     Eventually.holds("a bill", () -> pair.logText().contains(mark));
-    return pair.logText().lines()
-        .filter(line -> line.contains(mark))
-        .map(JsonObject::new)
-        .toList();
+    return pair.logText().lines().filter(line -> line.contains(mark)).map(JsonObject::new).toList();
   }
 
   private static double teamCost() throws IOException {
