@@ -81,6 +81,13 @@ test('tokens are counted for nothing', async () => {
   assert.deepEqual(calls.map((call) => call.target), ['POST /v1/messages/count_tokens']);
 });
 
+test('models are listed page by page, and found', async () => {
+  const ids = (await all(client.models.list({ limit: 4 }))).map((model) => model.id);
+  assert.deepEqual(ids, ['auto', 'mini', 'deep', 'slash', 'embed', 'claude']);
+  assert.equal((await client.models.retrieve('claude')).type, 'model');
+  await assert.rejects(client.models.retrieve('nobody'), Anthropic.NotFoundError);
+});
+
 test('errors are of the right class, with their type', async () => {
   const stranger = new Anthropic({ baseURL: client.baseURL, apiKey: 'sk-wrong' });
   await assert.rejects(stranger.messages.create(ask('', 'Let me in.')), (error) => {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -168,6 +169,34 @@ class FallbackTest {
     assertThat(pair.decision(id).getString("outcome")).isEqualTo("upstream_error");
     assertThat(pair.secondCalls()).isZero();
     assertThat(fallbacks()).isEqualTo(before);
+  }
+
+  static Stream<String> preludes() {
+    String filters = "data: {\"choices\":[],\"prompt_filter_results\":[{\"prompt_index\":0}]}";
+    return Stream.of(filters + "\n\n", filters + "\r\n\r\n", (filters + "\n\n").repeat(3));
+  }
+
+  /** Azure begins with a chunk that says nothing: the answer has not begun. */
+  @ParameterizedTest
+  @MethodSource("preludes")
+  void nothingButAPrelude_asksTheNext(String prelude) throws IOException {
+    pair.first(call -> Pair.silent(call.beginStream().chunk(prelude), 150) && call.reset())
+        .second(Pair.stream(prelude, Pair.HELLO, Pair.finish(0), "data: [DONE]\n\n"));
+    Pair.Told told = pair.ask(RawHttp.askStream("twice", "x"));
+    assertThat(told.text()).isEqualTo(prelude + Pair.HELLO + Pair.finish(0) + "data: [DONE]\n\n");
+    assertThat(told.outcome()).isEqualTo("success");
+    assertThat(pair.secondCalls()).isEqualTo(1);
+  }
+
+  /** What waits for a beginning has a limit, and is never lost. */
+  @Test
+  void endlessPrelude_isABeginning() throws IOException {
+    String filters = "data: {\"choices\":[],\"note\":\"" + "z".repeat(10_000) + "\"}\n\n";
+    pair.first(
+        call -> Pair.silent(call.beginStream().chunk(filters).chunk(filters), 150) && call.reset());
+    Pair.Told told = pair.ask(RawHttp.askStream("twice", "x"));
+    assertThat(told.text()).startsWith(filters + filters + "event: error\n");
+    assertThat(pair.secondCalls()).isZero();
   }
 
   /** Its event and its end come in one read, so that the failure is known before it is written. */

@@ -135,6 +135,8 @@ class MessagesStreamTest {
     JsonObject error =
         new JsonObject(told.text().substring(told.text().indexOf('{', before.length())));
     assertThat(error.getJsonObject("error").getString("type")).isEqualTo("api_error");
+    assertThat(error.getString("request_id"))
+        .isEqualTo(told.response().header("x-request-id").orElseThrow());
     assertThat(told.outcome()).isEqualTo("upstream_error");
     assertThat(told.decision().getString("settled_by")).isEqualTo("presumed");
     assertThat(told.decision().getString("posted_usd"))

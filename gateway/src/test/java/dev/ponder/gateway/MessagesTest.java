@@ -72,6 +72,19 @@ class MessagesTest {
   }
 
   @Test
+  void query_goesOn() throws IOException {
+    pair.first(Pair.json(200, ANSWER)).askAt(PATH + "?beta=true&x=%2Fa", ask("small", ""));
+    assertThat(pair.lastHead()).startsWith("POST /v1/messages?beta=true&x=%2Fa HTTP/1.1\r\n");
+    pair.first(Pair.json(200, "{\"input_tokens\":7}"));
+    try (RawHttp client = new RawHttp(pair.gateway().apiUrl())) {
+      client.post(PATH + "/count_tokens?beta=true", ask("small", ""));
+      assertThat(client.read().header("request-id")).isPresent();
+    }
+    assertThat(pair.lastHead()).startsWith("POST /v1/messages/count_tokens?beta=true HTTP/1.1");
+    assertThat(pair.logText()).doesNotContain("beta=true");
+  }
+
+  @Test
   void plain_isRelayedAsItIs_andBilledWithItsCache() throws IOException {
     String body = ask("sage", ",  \"system\": [{\"type\":\"text\",\"text\":\"be brief\"}]");
     Pair.Told told =

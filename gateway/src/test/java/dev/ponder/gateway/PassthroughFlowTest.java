@@ -173,6 +173,34 @@ class PassthroughFlowTest {
   }
 
   @Test
+  void upload_whoseChunksBreak_isRefused_andNeverEndsUpstream() throws Exception {
+    CompletableFuture<String> arrived = new CompletableFuture<>();
+    script =
+        call -> {
+          ByteArrayOutputStream seen = new ByteArrayOutputStream();
+          try {
+            call.socket().getInputStream().transferTo(seen);
+          } catch (IOException reset) {
+            seen.writeBytes("<reset>".getBytes(UTF_8));
+          }
+          arrived.complete(seen.toString(UTF_8));
+          return false;
+        };
+    try (RawHttp client = new RawHttp(toRaw.apiUrl())) {
+      client.send(head("POST /v1/files", "transfer-encoding: chunked"));
+      client.send(chunk("half".getBytes(UTF_8)));
+      client.send("ZZ\r\n");
+      RawHttp.Response refused = client.read();
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.json().getJsonObject("error").getString("code"))
+          .isEqualTo("invalid_request_error");
+      assertThat(refused.header("connection")).hasValue("close");
+      assertThat(client.readToClose()).isEmpty();
+    }
+    assertThat(arrived.get(20, TimeUnit.SECONDS)).doesNotContain("0\r\n\r\n");
+  }
+
+  @Test
   void download_waitsForASlowClient() throws Exception {
     AtomicLong written = new AtomicLong();
     AtomicBoolean enough = new AtomicBoolean();

@@ -147,7 +147,9 @@ class ResponsesStateTest {
     String more = ",\"previous_response_id\":\"resp_own\"";
     Pair.Told told = pair.askAt(PATH, ask("mini", more), EVE);
     assertThat(told.response().status()).isEqualTo(400);
-    assertThat(told.text()).contains("previous_response_not_found");
+    JsonObject error = told.json().getJsonObject("error");
+    assertThat(error.getString("code")).isEqualTo("previous_response_not_found");
+    assertThat(error.getString("param")).isEqualTo("previous_response_id");
     assertThat(pair.firstCalls()).isZero();
   }
 

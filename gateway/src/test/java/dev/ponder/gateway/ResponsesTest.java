@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code POST /v1/responses}: relayed as it is, plain and streamed, and billed. */
 class ResponsesTest {
@@ -244,6 +246,37 @@ class ResponsesTest {
     assertThat(easy.decision().getDouble("classifier_score")).isLessThan(score);
   }
 
+  private static String param(Pair.Told told) {
+    return told.json().getJsonObject("error").getString("param");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'input': 7 | input",
+        "'input': ['x'] | input[0]",
+        "'input': [{'role': 'user', 'content': 'x'}, 7] | input[1]",
+        "'instructions': {} | instructions",
+        "'max_output_tokens': 0 | max_output_tokens",
+        "'previous_response_id': 7 | previous_response_id",
+        "'conversation': 7 | conversation",
+        "'conversation': {'id': 7} | conversation.id",
+        "'prompt': 7 | prompt",
+        "'reasoning': 7 | reasoning",
+        "'reasoning': {'effort': 7} | reasoning.effort",
+        "'tools': 7 | tools",
+        "'stream': 7 | stream",
+        "'background': 7 | background",
+        "'service_tier': 7 | service_tier"
+      })
+  void member_wrong_isNamed(String member, String param) throws IOException {
+    String body = "{\"model\":\"mini\"," + member.replace('\'', '"') + "}";
+    Pair.Told told = pair.askAt(PATH, body);
+    assertThat(told.response().status()).isEqualTo(400);
+    assertThat(param(told)).isEqualTo(param);
+  }
+
   @Test
   void whatLiesElsewhere_needsAKnownContext() throws IOException {
     for (String more :
@@ -255,6 +288,7 @@ class ResponsesTest {
       Pair.Told told = pair.first(Pair.json(200, "{}")).askAt(PATH, ask("mini", more));
       assertThat(told.response().status()).describedAs(more).isEqualTo(400);
       assertThat(told.text()).contains("context_tokens of mini are not known");
+      assertThat(param(told)).isEqualTo(more.substring(2, more.indexOf("\":")));
     }
     String hosted = ",\"tools\":[{\"type\":\"web_search\"}]";
     Pair.Told told = pair.first(Pair.json(200, "{}")).askAt(PATH, ask("mini", hosted));

@@ -261,6 +261,19 @@ class TranslatedTest {
   }
 
   @Test
+  void answers_areNamedForTheClientsSdk_andQueriesStayHere() throws IOException {
+    String streamed = ",\"stream\":true";
+    pair.first(Pair.stream(CHUNK));
+    Pair.Told told = pair.askAt(MESSAGES + "?beta=true", message("gpt", streamed));
+    String id = told.response().header("x-request-id").orElseThrow();
+    assertThat(told.response().header("request-id")).hasValue(id);
+    assertThat(pair.lastHead()).startsWith("POST /v1/chat/completions HTTP/1.1");
+    told = pair.first(Pair.json(200, COMPLETION)).askAt(MESSAGES, message("gpt", ""));
+    id = told.response().header("x-request-id").orElseThrow();
+    assertThat(told.response().header("request-id")).hasValue(id);
+  }
+
+  @Test
   void death_isAnErrorEventInTheClientsShape() throws IOException {
     pair.first(call -> call.beginStream().chunk(EVENTS).reset());
     Pair.Told chat = pair.ask(chat("haiku", ",\"stream\":true"));
@@ -273,6 +286,17 @@ class TranslatedTest {
         .contains("event: error\ndata: {\"type\":\"error\",")
         .doesNotContain("message_stop");
     assertThat(messages.outcome()).isEqualTo("upstream_error");
+    assertThat(messages.text()).contains(requestId(messages));
+    pair.first(Pair.stream(CHUNK, "data: {\"error\":{\"message\":\"no\",\"code\":500}}\n\n"));
+    messages = pair.askAt(MESSAGES, message("gpt", ",\"stream\":true"));
+    assertThat(messages.text()).contains(requestId(messages));
+    messages = pair.first(Pair.json(400, "{}")).askAt(MESSAGES, message("gpt", ""));
+    assertThat(messages.text()).contains(requestId(messages));
+  }
+
+  private static String requestId(Pair.Told told) {
+    String id = told.response().header("x-request-id").orElseThrow();
+    return "\"request_id\":\"" + id + "\"}";
   }
 
   @Test

@@ -81,6 +81,11 @@ final class Answer {
     return response.headers();
   }
 
+  /** Takes over what the head of an upstream's answer says. */
+  void take(MultiMap upstream) {
+    TravellingHeaders.toClient(upstream, response.headers());
+  }
+
   /** Whether its head is out, so that its status cannot change any more. */
   boolean begun() {
     return begun;
@@ -110,10 +115,15 @@ final class Answer {
       return;
     }
     response.setStatusCode(status);
-    beforeHead.accept(response.headers());
+    finishHead();
     if (!response.headers().contains("content-length")) {
       response.setChunked(true);
     }
+  }
+
+  private void finishHead() {
+    TravellingHeaders.nameAnswer(dialect, response.headers());
+    beforeHead.accept(response.headers());
   }
 
   void write(Buffer bytes) {
@@ -159,7 +169,7 @@ final class Answer {
     if (!begun) {
       begun = true;
       response.setStatusCode(status);
-      beforeHead.accept(response.headers());
+      finishHead();
     }
     copy(bytes);
     response.end(bytes);
@@ -194,13 +204,12 @@ final class Answer {
    */
   void fail(ApiError error, boolean midEvent) {
     if (begun) {
-      failStream(dialect.event(error, sequence), midEvent);
+      failStream(dialect.event(error, sequence, headers().get("x-request-id")), midEvent);
       return;
     }
     MultiMap headers = response.headers();
     error.headers().forEach(headers::set);
     headers.set("content-type", "application/json");
-    TravellingHeaders.nameRefusal(dialect, headers);
     end(error.status(), Bytes.wrap(dialect.body(error, headers.get("x-request-id"))));
   }
 

@@ -78,17 +78,17 @@ final class AnswerSlot {
     }
     Decision decision = weighed.decision();
     String owner = cache.configured().shared() ? "" : record.principal.key();
-    String key = key(owner, view, decision);
+    String key = key(owner, view, decision, String.valueOf(record.query));
     return new AnswerSlot(cache, key, weighed, !wish.contains("no-cache"), record, answer);
   }
 
   /** Who asks, whom, how, and every byte of what is asked: nothing of it can be read back. */
-  private static String key(String owner, RequestView view, Decision decision) {
+  private static String key(String owner, RequestView view, Decision decision, String query) {
     String effort = decision.effort().map(Effort::wireName).orElse("");
     String routed = decision.routed() ? "routed" : "pinned";
     String asked =
         String.join(
-            "\n", owner, view.dialect().name(), routed, decision.model().name(), effort, "");
+            "\n", owner, view.dialect().name(), query, routed, decision.model().name(), effort, "");
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(asked.getBytes(UTF_8));

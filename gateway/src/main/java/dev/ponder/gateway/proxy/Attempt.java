@@ -188,13 +188,15 @@ final class Attempt {
   }
 
   /** Sends the request: the client's headers that travel, ours, and the body. */
-  void send(MultiMap clientHeaders, String requestId, Outgoing body) {
+  void send(MultiMap clientHeaders, ExchangeRecord record, Outgoing body) {
     if (over) {
       return; // given up while its body was written
     }
+    String query = translation == null ? record.query : null;
     client
-        .call(dialect, candidate.deployment().modelId())
-        .onComplete(opened -> write(opened, clientHeaders, requestId, body), this::notConnected);
+        .call(dialect, candidate.deployment().modelId(), "", query)
+        .onComplete(
+            opened -> write(opened, clientHeaders, record.requestId, body), this::notConnected);
   }
 
   private void write(

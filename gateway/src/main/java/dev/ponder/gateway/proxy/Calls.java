@@ -60,7 +60,8 @@ final class Calls implements Attempt.Listener, Course.Caller {
   @Override
   public void start(Candidate candidate, Funds funds, Permit permit, RequestView request) {
     Dialect dialect = request.dialect().at(candidate.deployment().upstream().provider());
-    Translation into = Translation.of(candidate, request.dialect(), lane.nowSeconds());
+    Translation into =
+        Translation.of(candidate, request.dialect(), record.requestId, lane.nowSeconds());
     Lane.Place place = lane.place(candidate);
     Attempt call = new Attempt(candidate, funds, dialect, into, place, permit, this);
     attempt = call;

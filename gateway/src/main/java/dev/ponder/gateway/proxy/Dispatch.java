@@ -28,7 +28,7 @@ final class Dispatch {
   void send(Attempt call, JsonSplice body, int requestBytes) {
     Translation into = call.translation();
     if (into == null) {
-      call.send(clientHeaders, exchange.record().requestId, Outgoing.of(body));
+      call.send(clientHeaders, exchange.record(), Outgoing.of(body));
       return;
     }
     Candidate candidate = call.candidate();
@@ -52,7 +52,7 @@ final class Dispatch {
       call.refuse(unsayable);
       return;
     }
-    call.send(clientHeaders, exchange.record().requestId, Outgoing.of(bytes));
+    call.send(clientHeaders, exchange.record(), Outgoing.of(bytes));
   }
 
   private static byte[] rethrow(Throwable failure) {

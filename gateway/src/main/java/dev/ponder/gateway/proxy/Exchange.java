@@ -3,7 +3,6 @@ package dev.ponder.gateway.proxy;
 import dev.ponder.gateway.telemetry.AttemptOutcome;
 import dev.ponder.gateway.telemetry.OperationMeters;
 import dev.ponder.gateway.telemetry.Outcome;
-import dev.ponder.gateway.upstream.TravellingHeaders;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Decision;
@@ -69,6 +68,7 @@ public final class Exchange implements Watch.Watched, BodyTaker {
     this.meters = lane.meters(dialect);
     this.answer = new Answer(request.response(), dialect, lane::sayGoodbye);
     this.record = new ExchangeRecord(requestId, dialect, who, begunNanos);
+    record.query = request.query();
     record.span = ExchangeSpan.begin(lane.house(), request, dialect);
     lane.opened();
     request.response().closeHandler(closed -> guard(() -> gone("client")));
@@ -343,7 +343,7 @@ public final class Exchange implements Watch.Watched, BodyTaker {
 
   /** Puts the upstream's headers and the decision's into the answer. */
   void putHeaders(MultiMap upstream) {
-    TravellingHeaders.toClient(upstream, answer.headers());
+    answer.take(upstream);
     if (weighed != null) {
       DecisionHeaders.put(answer.headers(), record, weighed);
     }

@@ -35,6 +35,9 @@ final class ExchangeRecord {
   final Principal principal;
   final long begunNanos;
 
+  /** The query of its URL, which goes on to upstreams and is told to nobody else. */
+  @Nullable String query;
+
   /** When the body was complete; 0 before. */
   long readNanos;
 

@@ -88,7 +88,15 @@ public record PassPath(HttpMethod method, String below, String endpoint, boolean
         && (messages || READ.contains(parts.get(parts.size() - 1)));
   }
 
-  /** The parts as an upstream may come to see them; null if they leave the base URL. */
+  /**
+   * What some server takes for the end of a path, or for nothing at all; and what no UTF-8 becomes,
+   * behind which a slash may hide.
+   */
+  private static boolean endsElsewhere(int c) {
+    return c < 0x20 || c == 0x7f || c == '#' || c == '?' || c == 0xfffd;
+  }
+
+  /** The parts as an upstream may come to see them; null if nobody can be sure. */
   private static @Nullable List<String> parts(String path) {
     String text = path;
     for (int i = 0; i < DECODED_TIMES && text.indexOf('%') >= 0; i++) {
@@ -102,7 +110,7 @@ public record PassPath(HttpMethod method, String below, String endpoint, boolean
     for (String piece : text.replace('\\', '/').split("/", -1)) {
       int semicolon = piece.indexOf(';');
       String part = semicolon < 0 ? piece : piece.substring(0, semicolon);
-      if (part.equals(".") || part.equals("..") || part.chars().anyMatch(c -> c < 0x20)) {
+      if (part.endsWith(".") || part.chars().anyMatch(PassPath::endsElsewhere)) {
         return null;
       }
       if (!part.isBlank()) {

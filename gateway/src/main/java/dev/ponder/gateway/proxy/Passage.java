@@ -157,14 +157,13 @@ public final class Passage implements Watch.Watched {
         .response()
         .onComplete(head -> guard(() -> answered(head)), broken -> guard(() -> broke(broken)));
     long bytesMax = lane.house().configuration().limits().bodyBytes();
-    Runnable tooLarge = () -> tooLarge(bytesMax);
-    upload = new Upload(request, opened, bytesMax, tooLarge);
+    upload = new Upload(request, opened, bytesMax, this::refuseBody);
     upload.begin();
   }
 
-  private void tooLarge(long bytesMax) {
+  private void refuseBody(ApiError error) {
     attempted(AttemptOutcome.CANCELLED);
-    fail(ApiError.bodyTooLarge(bytesMax));
+    fail(error);
   }
 
   private void answered(HttpClientResponse head) {
@@ -264,6 +263,9 @@ public final class Passage implements Watch.Watched {
     }
     record.refused(error);
     record.status = error.status();
+    if (request.decoderResult().isFailure()) {
+      response.headers().set("connection", "close");
+    }
     error.headers().forEach(response.headers()::set);
     response.headers().set("content-type", "application/json");
     response.setStatusCode(error.status()).end(Bytes.wrap(error.toJson()));

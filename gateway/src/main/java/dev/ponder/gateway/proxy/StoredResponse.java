@@ -240,7 +240,7 @@ public final class StoredResponse implements SseFramer.Sink {
     }
     ApiError error = ApiError.upstreamFailed("The upstream that keeps this response " + what + ".");
     if (response.headWritten()) {
-      end(Bytes.wrap(Dialect.RESPONSES.event(error, Math.max(0, event.sequence() + 1))));
+      end(Bytes.wrap(Dialect.RESPONSES.event(error, Math.max(0, event.sequence() + 1), null)));
       return;
     }
     response.headers().clear();

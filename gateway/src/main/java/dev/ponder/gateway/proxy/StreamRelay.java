@@ -39,6 +39,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
   private final StreamEvent event;
 
   private final Pieces pieces = new Pieces();
+  private final Prelude prelude = new Prelude();
 
   /** Tells the events in the client's dialect; null if the upstream's is the same. */
   private final @Nullable StreamTranslation translation;
@@ -134,6 +135,10 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     inParts = false;
     withheld = false;
     Usage usage = usage(bytes);
+    if (attempt.dialect().usageOnRequest() && prelude.takes(event, bytes, from, to)) {
+      return;
+    }
+    release();
     if (translation != null) {
       tell(translation, translation.event(bytes, from, to));
       return;
@@ -179,6 +184,17 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     return usage;
   }
 
+  /** Sends what waited for a proper beginning. */
+  private void release() {
+    for (byte[] waited : prelude.release()) {
+      if (translation == null) {
+        pieces.append(waited, 0, waited.length);
+      } else {
+        tell(translation, translation.event(waited, 0, waited.length));
+      }
+    }
+  }
+
   private void tell(StreamTranslation told, byte[] events) {
     pieces.append(events, 0, events.length);
     sawError |= told.failed();
@@ -190,11 +206,12 @@ final class StreamRelay implements Relay, SseFramer.Sink {
       return;
     }
     if (!inParts && to - from == 1 && bytes[from] == '\n') { // late, of the event before
-      if (!withheld && translation == null) {
+      if (!withheld && !prelude.takesLineFeed() && translation == null) {
         pieces.append(bytes, from, to);
       }
       return;
     }
+    release();
     if (translation != null) {
       giveUp("The upstream sent an event that is too long to be translated.");
       return;

@@ -1,11 +1,10 @@
 package dev.ponder.gateway.proxy;
 
+import dev.ponder.gateway.translate.ClaudeVersion;
 import dev.ponder.gateway.translate.Efforts;
 import dev.ponder.gateway.wire.JsonSplice;
 import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Effort;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * How a model of Anthropic's is told to think harder or less. Up to version 4.5 by a number of
@@ -15,9 +14,6 @@ import java.util.regex.Pattern;
  * are errors there. Nor is a {@code temperature} allowed beside it.
  */
 final class Thinking {
-
-  private static final Pattern VERSION =
-      Pattern.compile("claude-(?:[a-z]{1,20}-){0,2}(\\d{1,2})(?:[-.](\\d{1,2}))?(?!\\d)");
 
   private Thinking() {}
 
@@ -35,7 +31,7 @@ final class Thinking {
       splice.remove("thinking");
       return;
     }
-    if (byWord(modelId)) {
+    if (ClaudeVersion.of(modelId).thinksByWord()) {
       splice.set("thinking", "{\"type\":\"adaptive\"}");
       splice.effortIn("output_config", word(effort));
       sampleFreely(splice);
@@ -73,15 +69,6 @@ final class Thinking {
 
   private static String enabled(long tokens) {
     return "{\"type\":\"enabled\",\"budget_tokens\":" + tokens + "}";
-  }
-
-  private static boolean byWord(String modelId) {
-    Matcher version = VERSION.matcher(modelId);
-    if (!version.find()) {
-      return false;
-    }
-    int minor = version.group(2) == null ? 0 : Integer.parseInt(version.group(2));
-    return Integer.parseInt(version.group(1)) * 100 + minor >= 406;
   }
 
   private static String word(Effort effort) {

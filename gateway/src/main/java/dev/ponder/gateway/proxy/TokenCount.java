@@ -100,7 +100,7 @@ public final class TokenCount implements BodyTaker {
     byte[] body = counted.body(candidate);
     lane.place(candidate)
         .client()
-        .call(Dialect.MESSAGES, candidate.deployment().modelId(), PATH)
+        .call(Dialect.MESSAGES, candidate.deployment().modelId(), PATH, request.query())
         .onComplete(
             opened -> send(candidate, opened, body),
             failed -> estimated(AttemptOutcome.CONNECT_ERROR));
@@ -163,7 +163,6 @@ public final class TokenCount implements BodyTaker {
       LOG.error("event=bug request_id={}", requestId, failure);
     }
     error.headers().forEach(response.headers()::set);
-    TravellingHeaders.nameRefusal(Dialect.MESSAGES, response.headers());
     Outcome outcome = Outcome.ofRefusal(error.status(), error.code());
     end(outcome, error.status(), Bytes.wrap(Dialect.MESSAGES.body(error, requestId)));
   }
@@ -173,6 +172,7 @@ public final class TokenCount implements BodyTaker {
     boolean gone = answer.closed();
     over(outcome, status);
     if (!gone) {
+      TravellingHeaders.nameAnswer(Dialect.MESSAGES, answer.headers());
       answer.headers().set("content-type", "application/json");
       answer.setStatusCode(status).end(body);
     }

@@ -31,17 +31,24 @@ final class Translation {
   private static final String OPENAI_HOST = "api.openai.com";
 
   private final Dialect client;
+  private final String requestId;
   private final long nowSeconds;
 
-  private Translation(Dialect client, long nowSeconds) {
+  private Translation(Dialect client, String requestId, long nowSeconds) {
     this.client = client;
+    this.requestId = requestId;
     this.nowSeconds = nowSeconds;
   }
 
-  /** The translation that a call needs; null if none. */
-  static @Nullable Translation of(Candidate candidate, Dialect client, long nowSeconds) {
+  /**
+   * The translation that a call needs; null if none.
+   *
+   * @param requestId what the client calls the request
+   */
+  static @Nullable Translation of(
+      Candidate candidate, Dialect client, String requestId, long nowSeconds) {
     Dialect spoken = client.at(candidate.deployment().upstream().provider());
-    return spoken == client ? null : new Translation(client, nowSeconds);
+    return spoken == client ? null : new Translation(client, requestId, nowSeconds);
   }
 
   /**
@@ -93,7 +100,7 @@ final class Translation {
   ErrorEnvelopes.Translated error(int status, byte[] body) {
     return client == Dialect.CHAT
         ? ErrorEnvelopes.forChat(status, body)
-        : ErrorEnvelopes.forMessages(status, body);
+        : ErrorEnvelopes.forMessages(status, body, requestId);
   }
 
   /**
@@ -105,6 +112,6 @@ final class Translation {
   StreamTranslation stream(boolean includeUsage, @Nullable Supplier<String> costUsd) {
     return client == Dialect.CHAT
         ? new ChatStream(nowSeconds, includeUsage, costUsd)
-        : new MessagesStream();
+        : new MessagesStream(requestId);
   }
 }

@@ -197,8 +197,9 @@ final class Uncapped {
       throw refused("tools", hosted, "function or custom: hosted tools have no known price");
     }
     if (view.files() + view.audios() > 0 && model.capabilities().contextTokens() == 0) {
+      String elsewhere = view.elsewhere();
       throw refused(
-          view.dialect().question(),
+          elsewhere == null ? view.dialect().question() : elsewhere,
           "a file, a recording or what lies elsewhere",
           "text or images: the context_tokens of " + model.name() + " are not known");
     }

@@ -1,9 +1,11 @@
 package dev.ponder.gateway.proxy;
 
+import dev.ponder.gateway.wire.ApiError;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.function.Consumer;
 
 /**
  * A request's body on its way to an upstream: never held, and never read faster than the upstream
@@ -20,7 +22,7 @@ final class Upload {
   private final HttpServerRequest from;
   private final HttpClientRequest to;
   private final long bytesMax;
-  private final Runnable tooLarge;
+  private final Consumer<ApiError> refused;
   private long bytes;
   private long lastNanos = System.nanoTime();
   private boolean paused;
@@ -30,13 +32,14 @@ final class Upload {
   /**
    * A body that is not on its way yet.
    *
-   * @param tooLarge runs once if it has more than {@code bytesMax} bytes; then it is stopped
+   * @param refused takes the reason, once, if it has more than {@code bytesMax} bytes or is not
+   *     framed as HTTP; then it is stopped
    */
-  Upload(HttpServerRequest from, HttpClientRequest to, long bytesMax, Runnable tooLarge) {
+  Upload(HttpServerRequest from, HttpClientRequest to, long bytesMax, Consumer<ApiError> refused) {
     this.from = from;
     this.to = to;
     this.bytesMax = bytesMax;
-    this.tooLarge = tooLarge;
+    this.refused = refused;
   }
 
   /** Sends head and body. */
@@ -66,7 +69,7 @@ final class Upload {
     }
     if (bytes > bytesMax) {
       stopped = true;
-      tooLarge.run();
+      refused.accept(ApiError.bodyTooLarge(bytesMax));
       return;
     }
     to.write(chunk);
@@ -84,9 +87,15 @@ final class Upload {
   private void end() {
     ended = true;
     lastNanos = System.nanoTime();
-    if (!stopped) {
-      to.end();
+    if (stopped) {
+      return;
     }
+    if (from.decoderResult().isFailure()) { // what came of it is not all of it
+      stopped = true;
+      refused.accept(ApiError.brokenBody());
+      return;
+    }
+    to.end();
   }
 
   /** Sends nothing more; what is still to come is thrown away, so that its connection lives on. */

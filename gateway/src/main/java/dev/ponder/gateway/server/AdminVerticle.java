@@ -89,7 +89,12 @@ final class AdminVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    HttpServer server = vertx.createHttpServer().requestHandler(this::handle);
+    HttpServer server =
+        vertx
+            .createHttpServer()
+            .requestHandler(this::handle)
+            .invalidRequestHandler(BrokenFraming::refuse)
+            .connectionHandler(BrokenFraming::watch);
     return server
         .listen(listen.adminPort(), listen.adminHost())
         .onSuccess(up -> actualPort = up.actualPort());

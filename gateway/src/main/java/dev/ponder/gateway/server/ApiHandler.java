@@ -11,6 +11,7 @@ import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.policy.Principal;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -166,16 +167,42 @@ final class ApiHandler implements Handler<HttpServerRequest> {
       throw ApiError.methodNotAllowed(request.method().name(), path, "GET");
     }
     Principal who = identify(request);
-    String json =
-        path.equals(MODELS)
-            ? models.all(who)
-            : models.one(who, decoded(path.substring(MODELS.length() + 1)));
+    boolean anthropic = isAnthropic(request);
+    String json;
+    if (!path.equals(MODELS)) {
+      json = models.one(who, decoded(path.substring(MODELS.length() + 1)), anthropic);
+    } else if (anthropic) {
+      json = models.page(who, page(request));
+    } else {
+      json = models.all(who);
+    }
     request.response().putHeader("content-type", "application/json").end(Buffer.buffer(json));
+  }
+
+  private static ModelList.Page page(HttpServerRequest request) {
+    MultiMap query;
+    try {
+      query = request.params();
+    } catch (IllegalArgumentException e) { // a % without its digits
+      throw ApiError.badRequest(null, "The query cannot be decoded (expected: %XX)");
+    }
+    return ModelList.Page.of(query.get("limit"), query.get("after_id"), query.get("before_id"));
+  }
+
+  /** Anthropic's SDKs say a version with every request, and nobody else does. */
+  private static boolean isAnthropic(HttpServerRequest request) {
+    return request.headers().contains("anthropic-version");
+  }
+
+  private static Dialect dialectOfErrors(HttpServerRequest request) {
+    String path = String.valueOf(request.path());
+    boolean models = path.equals(MODELS) || path.startsWith(MODELS + "/");
+    return models && isAnthropic(request) ? Dialect.MESSAGES : Dialect.ofErrors(path);
   }
 
   /** Answers with an error once the request's body, which nobody needs, is read. */
   private void refuse(HttpServerRequest request, ApiError error) {
-    Dialect dialect = Dialect.ofErrors(String.valueOf(request.path()));
+    Dialect dialect = dialectOfErrors(request);
     BodyReader.discard(
         vertx, request, bodyBytesMax, error, told -> send(request.response(), dialect, told));
   }
@@ -185,12 +212,13 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     send(response, Dialect.CHAT, error);
   }
 
-  private static void send(HttpServerResponse response, Dialect dialect, ApiError error) {
+  /** Answers with an error in a dialect's envelope. */
+  static void send(HttpServerResponse response, Dialect dialect, ApiError error) {
     if (response.ended() || response.closed()) {
       return;
     }
     error.headers().forEach(response.headers()::set);
-    TravellingHeaders.nameRefusal(dialect, response.headers());
+    TravellingHeaders.nameAnswer(dialect, response.headers());
     response
         .setStatusCode(error.status())
         .putHeader("content-type", "application/json")

@@ -2,16 +2,12 @@ package dev.ponder.gateway.server;
 
 import dev.ponder.config.Configuration;
 import dev.ponder.gateway.proxy.Lane;
-import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.policy.Upstream;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,7 +23,7 @@ final class ApiVerticle extends VerticleBase {
   /** OkHttp and others keep connections for five minutes and do not retry a closed one. */
   private static final int IDLE_SECONDS_MIN = 400;
 
-  private static final int LINE_BYTES_MAX = 8 * 1024;
+  static final int LINE_BYTES_MAX = 8 * 1024;
 
   /** How long a client may take to read that its answer has come to an end. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(3);
@@ -73,7 +69,8 @@ final class ApiVerticle extends VerticleBase {
                     .setIdleTimeout(idleSeconds(configuration))
                     .setIdleTimeoutUnit(TimeUnit.SECONDS))
             .requestHandler(request -> Objects.requireNonNull(handler).handle(request))
-            .invalidRequestHandler(ApiVerticle::invalid);
+            .invalidRequestHandler(BrokenFraming::refuse)
+            .connectionHandler(BrokenFraming::watch);
     server = api;
     return api.listen(port, host).onSuccess(up -> actualPort = up.actualPort());
   }
@@ -160,23 +157,5 @@ final class ApiVerticle extends VerticleBase {
       longest = Math.max(longest, upstream.timeouts().idle().toSeconds() + 60);
     }
     return (int) Math.min(longest, Integer.MAX_VALUE);
-  }
-
-  /** What is not HTTP gets the envelope too, and the connection is closed: its framing is lost. */
-  private static void invalid(HttpServerRequest request) {
-    Throwable cause = request.decoderResult().cause();
-    ApiError error;
-    if (cause instanceof TooLongHttpLineException) {
-      error = new ApiError(414, "invalid_request_error", "uri_too_long", null, "URI too long");
-    } else if (cause instanceof TooLongHttpHeaderException) {
-      error =
-          new ApiError(
-              431, "invalid_request_error", "headers_too_large", null, "Headers too large");
-    } else {
-      error = ApiError.badRequest(null, "Not a valid HTTP request: " + cause.getMessage());
-    }
-    String requestId = RequestIds.of(request.getHeader("x-request-id"));
-    request.response().headers().set("x-request-id", requestId).set("connection", "close");
-    ApiHandler.send(request.response(), error);
   }
 }

@@ -22,9 +22,6 @@ final class BodyReader {
   /** The most that is read only to be thrown away, as a multiple of the limit. */
   private static final int DISCARDED_TIMES = 2;
 
-  /** How long a client that is still sending has to read its error before the connection goes. */
-  private static final long LINGER_MILLIS = 1_000;
-
   private static final byte[] NOTHING = new byte[0];
 
   /** Who waits for the body. */
@@ -168,12 +165,19 @@ final class BodyReader {
   private void giveUp() {
     request
         .response()
-        .endHandler(out -> vertx.setTimer(LINGER_MILLIS, late -> request.connection().close()));
+        .endHandler(
+            out ->
+                vertx.setTimer(BrokenFraming.LINGER_MILLIS, late -> request.connection().close()));
     request.response().headers().set("connection", "close");
     end();
   }
 
   private void end() {
+    ApiError broken = BrokenFraming.brokenBody(request);
+    if (broken != null) {
+      refuse(broken);
+      request.response().headers().set("connection", "close");
+    }
     if (refusal != null) {
       reader.refused(refusal);
     } else {

@@ -19,7 +19,7 @@ final class Cors {
 
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
   private static final String EXPOSED =
-      "x-request-id, x-ponder-route, x-ponder-model, x-ponder-reason, x-ponder-score,"
+      "x-request-id, request-id, x-ponder-route, x-ponder-model, x-ponder-reason, x-ponder-score,"
           + " x-ponder-threshold, x-ponder-estimated-cost-usd, x-ponder-cost-usd,"
           + " x-ponder-baseline-cost-usd, x-ponder-capped, x-ponder-cache,"
           + " x-ponder-budget-remaining-usd, x-ponder-budget-resets, openai-processing-ms,"

@@ -48,12 +48,17 @@ public final class ErrorEnvelopes {
     return new Translated(newStatus, JsonTree.text(chat(type, message(error, body, status))));
   }
 
-  /** An error of an OpenAI-compatible API for a client of the Messages API. */
-  public static Translated forMessages(int status, byte[] body) {
+  /**
+   * An error of an OpenAI-compatible API for a client of the Messages API.
+   *
+   * @param requestId which its envelope repeats
+   */
+  public static Translated forMessages(int status, byte[] body, String requestId) {
     Place error = error(body);
     String type = messagesType(status);
     int newStatus = type.equals("overloaded_error") ? 529 : status;
-    return new Translated(newStatus, JsonTree.text(messages(type, message(error, body, status))));
+    return new Translated(
+        newStatus, JsonTree.text(messages(type, message(error, body, status), requestId)));
   }
 
   /** The chat envelope for an error of this type of Anthropic's. */
@@ -82,9 +87,9 @@ public final class ErrorEnvelopes {
   }
 
   /** Anthropic's envelope. */
-  static Map<String, @Nullable Object> messages(String type, String message) {
-    return JsonTree.object(
-        "type", "error", "error", JsonTree.object("type", type, "message", message));
+  static Map<String, @Nullable Object> messages(String type, String message, String requestId) {
+    Map<String, @Nullable Object> error = JsonTree.object("type", type, "message", message);
+    return JsonTree.object("type", "error", "error", error, "request_id", requestId);
   }
 
   /** Anthropic's type for an error in a stream of chunks, which has no status. */

@@ -27,6 +27,7 @@ public final class MessagesStream implements StreamTranslation {
 
   private static final int CALLS_MAX = 1024;
 
+  private final String requestId;
   private final StringBuilder out = new StringBuilder();
   private final Map<String, Call> calls = new LinkedHashMap<>();
   private final StringBuilder lateText = new StringBuilder();
@@ -48,6 +49,15 @@ public final class MessagesStream implements StreamTranslation {
   private Usage usage = Usage.NONE;
   private boolean failed;
   private boolean over;
+
+  /**
+   * A stream that has not begun.
+   *
+   * @param requestId which the error event repeats, if there is one
+   */
+  public MessagesStream(String requestId) {
+    this.requestId = requestId;
+  }
 
   /** A call of a tool, of which pieces may wait. */
   private static final class Call {
@@ -326,7 +336,7 @@ public final class MessagesStream implements StreamTranslation {
   }
 
   private void fail(String type, String message) {
-    SseRecord.append(out, "error", ErrorEnvelopes.messages(type, message));
+    SseRecord.append(out, "error", ErrorEnvelopes.messages(type, message, requestId));
     failed = true;
   }
 

@@ -1,8 +1,5 @@
 package dev.ponder.gateway.translate;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-
 /**
  * The model at a Messages API that a translated request goes to.
  *
@@ -14,9 +11,6 @@ public record MessagesTarget(String modelId, int maxOutputTokens, boolean reason
 
   /** What a request may take that neither it nor the configuration limits. */
   public static final int OUTPUT_TOKENS = 16_384;
-
-  private static final Pattern CLAUDE_VERSION =
-      Pattern.compile("claude-(?:[a-z]{1,20}-){0,2}(\\d{1,2})(?:[-.](\\d{1,2}))?(?!\\d)");
 
   /** How thinking is asked for. */
   enum Thinking {
@@ -39,28 +33,15 @@ public record MessagesTarget(String modelId, int maxOutputTokens, boolean reason
     if (!reasoning) {
       return Thinking.NONE;
     }
-    int version = version();
-    if (version < 0) {
-      return Thinking.BUDGET;
-    }
-    if (version < 307) {
+    ClaudeVersion version = ClaudeVersion.of(modelId);
+    if (!version.thinks()) {
       return Thinking.NONE;
     }
-    return version < 406 ? Thinking.BUDGET : Thinking.ADAPTIVE;
+    return version.thinksByWord() ? Thinking.ADAPTIVE : Thinking.BUDGET;
   }
 
   /** Whether it knows the effort {@code xhigh}. */
   boolean knowsExtraHigh() {
-    return version() >= 407;
-  }
-
-  /** 405 for 4.5; -1 if its name does not say. */
-  private int version() {
-    Matcher matcher = CLAUDE_VERSION.matcher(modelId);
-    if (!matcher.find()) {
-      return -1;
-    }
-    String minor = matcher.group(2);
-    return 100 * Integer.parseInt(matcher.group(1)) + (minor == null ? 0 : Integer.parseInt(minor));
+    return ClaudeVersion.of(modelId).knowsExtraHigh();
   }
 }

@@ -116,10 +116,10 @@ public final class TravellingHeaders {
     }
   }
 
-  /** Says the id of a refusal of ours where Anthropic's SDKs look for it, too. */
-  public static void nameRefusal(Dialect dialect, MultiMap headers) {
+  /** Says the id of an answer that has none of Anthropic's where its SDKs look for one. */
+  public static void nameAnswer(Dialect dialect, MultiMap headers) {
     String id = headers.get("x-request-id");
-    if (dialect == Dialect.MESSAGES && id != null) {
+    if (dialect == Dialect.MESSAGES && id != null && !headers.contains("request-id")) {
       headers.set("request-id", id);
     }
   }

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop's connections to one upstream.
@@ -36,6 +37,9 @@ public final class UpstreamClient {
   private static final int HEADER_BYTES_MAX = 64 * 1024;
 
   private final HttpClient client;
+
+  /** What clients of Azure's say in a query, where the upstream's own version holds. */
+  private static final String VERSION = "api-version=";
 
   /** For answers whose coding is none of our business; opens no connection before it is used. */
   private final HttpClient unread;
@@ -88,17 +92,16 @@ public final class UpstreamClient {
    * A request for an answer, on a connection of its own, with nothing sent yet.
    *
    * @param modelId what the upstream calls the model
+   * @param below what follows the dialect's own path, from a slash on, or nothing
+   * @param query the client's, as it goes on the wire; null if there is none
    */
-  public Future<HttpClientRequest> call(Dialect dialect, String modelId) {
-    return call(provider.path(dialect, modelId));
-  }
-
-  /** Likewise, for what lies below the dialect's own path. */
-  public Future<HttpClientRequest> call(Dialect dialect, String modelId, String below) {
-    return call(provider.path(dialect, modelId) + below);
-  }
-
-  private Future<HttpClientRequest> call(String path) {
+  public Future<HttpClientRequest> call(
+      Dialect dialect, String modelId, String below, @Nullable String query) {
+    String path = provider.path(dialect, modelId) + below;
+    if (query != null && !query.isEmpty() && !query.contains(VERSION)) {
+      String joint = path.indexOf('?') < 0 ? "?" : "&";
+      return client.request(new RequestOptions(base).setURI(basePath + path + joint + query));
+    }
     RequestOptions options = calls.get(path);
     if (options == null) {
       options = new RequestOptions(base).setURI(basePath + path);

@@ -33,6 +33,43 @@ public final class ApiError extends RuntimeException {
     return new ApiError(400, "invalid_request_error", "invalid_request_error", param, message);
   }
 
+  /** 400: no head of an HTTP request; {@code why} are the parser's words, if it has any. */
+  public static ApiError brokenHead(@Nullable String why) {
+    return badRequest(
+        null,
+        "Not a valid HTTP request"
+            + (why == null ? "" : ": " + JsonFault.brief(why))
+            + " (expected: METHOD /PATH HTTP/1.1, then lines of NAME: VALUE)");
+  }
+
+  /** 400: the head was HTTP, the body is not. */
+  public static ApiError brokenBody() {
+    return badRequest(
+        null,
+        "The body's chunks cannot be told apart"
+            + " (expected: the size in hexadecimal digits before each, and 0 at the end)");
+  }
+
+  /** 414: the first line of the head has more than {@code limit} bytes. */
+  public static ApiError uriTooLong(int limit) {
+    return new ApiError(
+        414,
+        "invalid_request_error",
+        "uri_too_long",
+        null,
+        "URI too long (expected: a first line of at most " + limit + " bytes)");
+  }
+
+  /** 431: the head has more than {@code limits.header} bytes. */
+  public static ApiError headersTooLarge() {
+    return new ApiError(
+        431,
+        "invalid_request_error",
+        "headers_too_large",
+        null,
+        "Headers too large (expected: at most `limits.header` bytes)");
+  }
+
   /** 401: no key, an unknown key or an expired one. */
   public static ApiError invalidKey(String message) {
     return new ApiError(401, "invalid_request_error", "invalid_api_key", null, message);

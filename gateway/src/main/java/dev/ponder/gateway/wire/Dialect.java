@@ -205,9 +205,10 @@ public enum Dialect {
    * The event by which a stream that has begun ends as a failure.
    *
    * @param sequence the number of the event, where events have one
+   * @param requestId for the dialects that say it in the event; null if there is none
    */
-  public byte[] event(ApiError error, long sequence) {
-    return event(this == RESPONSES ? error.toEventJson(sequence) : body(error, null));
+  public byte[] event(ApiError error, long sequence, @Nullable String requestId) {
+    return event(this == RESPONSES ? error.toEventJson(sequence) : body(error, requestId));
   }
 
   /** An error event around an error's own JSON, which must be one line. */

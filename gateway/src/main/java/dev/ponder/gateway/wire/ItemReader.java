@@ -79,11 +79,13 @@ final class ItemReader {
       cursor.span().feed(text);
       text.endMessage(speaker);
     } else if (cursor.nextIs('[')) {
+      int index = 0;
       for (boolean more = cursor.firstElement(); more; more = cursor.nextElement()) {
         if (!cursor.nextIs('{')) {
-          throw cursor.wrongKind(param, "a string or an array of objects");
+          throw cursor.wrongKind(param + "[" + index + "]", "an object");
         }
         item(text, scalars);
+        index++;
       }
     } else if (cursor.nextIs('n')) {
       cursor.skipValue();

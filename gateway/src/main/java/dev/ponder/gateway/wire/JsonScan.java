@@ -3,7 +3,6 @@ package dev.ponder.gateway.wire;
 import dev.ponder.classify.PromptText;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a request in one pass over its bytes: checks that it is JSON, remembers where every
@@ -257,18 +256,26 @@ public final class JsonScan {
       case "tools" -> extras.tools(Dialect.RESPONSES, text, scalars);
       case "instructions" -> items.instructions(text, scalars);
       case "input" -> items.input(text, scalars);
-      case "previous_response_id" -> scalars.previous = elsewhere(values.textOrNull(name));
-      case "conversation" -> scalars.conversation = elsewhere(extras.idOf(name));
-      case "prompt" -> scalars.files += values.objectBytes(name) > 0 ? 1 : 0;
+      case "previous_response_id" -> {
+        scalars.previous = values.textOrNull(name);
+        elsewhere(name, scalars.previous != null);
+      }
+      case "conversation" -> {
+        scalars.conversation = extras.idOf(name);
+        elsewhere(name, scalars.conversation != null);
+      }
+      case "prompt" -> elsewhere(name, values.objectBytes(name) > 0);
       case "text" -> textFormat(text);
       default -> cursor.skipValue();
     }
   }
 
   /** What is named and not said has more tokens than anybody here can count. */
-  private @Nullable String elsewhere(@Nullable String id) {
-    scalars.files += id == null ? 0 : 1;
-    return id;
+  private void elsewhere(String name, boolean given) {
+    if (given) {
+      scalars.files++;
+      scalars.elsewhere = name;
+    }
   }
 
   private void textFormat(PromptText text) {

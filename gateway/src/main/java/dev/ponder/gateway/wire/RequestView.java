@@ -69,6 +69,9 @@ public final class RequestView {
 
     @Nullable String conversation;
 
+    /** The last member that names what lies elsewhere. */
+    @Nullable String elsewhere;
+
     /** Where the last of the encrypted thoughts lies, which its author alone can read. */
     int encryptedFrom = -1;
 
@@ -173,6 +176,11 @@ public final class RequestView {
   /** The {@code conversation}'s id; null without. */
   public @Nullable String conversation() {
     return scalars.conversation;
+  }
+
+  /** The member that names what lies elsewhere, such as {@code prompt}; null without any. */
+  public @Nullable String elsewhere() {
+    return scalars.elsewhere;
   }
 
   /** The fingerprint of the last encrypted thought; null without. */

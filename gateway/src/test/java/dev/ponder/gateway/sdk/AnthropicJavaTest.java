@@ -25,6 +25,7 @@ import com.anthropic.models.messages.Tool;
 import com.anthropic.models.messages.ToolResultBlockParam;
 import com.anthropic.models.messages.ToolUseBlock;
 import com.anthropic.models.messages.Usage;
+import com.anthropic.models.models.ModelListParams;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,6 +171,19 @@ class AnthropicJavaTest {
             .inputTokens();
     assertThat(tokens).isEqualTo(4 + (prompt.length() + 3) / 4);
     assertThat(gateway.attempts()).containsExactly(200);
+  }
+
+  @Test
+  void models_areListedPageByPage_andFound() {
+    List<String> ids =
+        client.models().list(ModelListParams.builder().limit(4).build()).autoPager().stream()
+            .map(model -> model.validate().id())
+            .toList();
+    assertThat(ids).containsExactly("auto", "mini", "deep", "slash", "embed", "claude");
+    assertThat(client.models().retrieve("claude").validate().displayName()).isEqualTo("claude");
+    assertThatThrownBy(() -> client.models().retrieve("nobody"))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining("not_found_error");
   }
 
   @Test

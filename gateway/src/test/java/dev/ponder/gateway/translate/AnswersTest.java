@@ -203,11 +203,12 @@ class AnswersTest {
     byte[] body =
         "{\"error\":{\"message\":\"why\",\"type\":\"t\",\"param\":null,\"code\":null}}"
             .getBytes(UTF_8);
-    ErrorEnvelopes.Translated out = ErrorEnvelopes.forMessages(status, body);
+    ErrorEnvelopes.Translated out = ErrorEnvelopes.forMessages(status, body, "req_1");
     assertThat(out.status()).isEqualTo(newStatus);
     assertThat(out.json())
         .isEqualTo(
-            "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":\"why\"}}".formatted(type));
+            "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":\"why\"},".formatted(type)
+                + "\"request_id\":\"req_1\"}");
   }
 
   @Test
@@ -216,7 +217,7 @@ class AnswersTest {
     assertThat(ErrorEnvelopes.forChat(502, html).json())
         .contains("<h1>Bad gateway</h1>")
         .contains("upstream_error");
-    assertThat(ErrorEnvelopes.forMessages(502, new byte[0]).json())
+    assertThat(ErrorEnvelopes.forMessages(502, new byte[0], "req_1").json())
         .contains("The upstream answered with the status 502.");
     byte[] tooLong =
         ("{\"error\":{\"type\":\"invalid_request_error\","

@@ -39,7 +39,7 @@ class StreamTranslationTest {
       Map<String, @Nullable Object> message = RoundTripTest.message(new Talk(seed));
       byte[] chunks =
           StreamTalk.translate(toChat(), StreamTalk.messagesStream(message)).getBytes(UTF_8);
-      MessagesStream translation = new MessagesStream();
+      MessagesStream translation = new MessagesStream("req_1");
       String events = StreamTalk.translate(translation, chunks);
       assertThat(text(StreamTalk.messageOf(events).get("content")))
           .as("seed %s", seed)
@@ -63,9 +63,9 @@ class StreamTranslationTest {
     int[] all = IntStream.range(1, events.length).toArray();
     assertThat(StreamTalk.translate(toChat(), events, all)).isEqualTo(whole);
     byte[] chunks = whole.getBytes(UTF_8);
-    String back = StreamTalk.translate(new MessagesStream(), chunks);
+    String back = StreamTalk.translate(new MessagesStream("req_1"), chunks);
     for (int cut = 1; cut < chunks.length; cut += 3) {
-      assertThat(StreamTalk.translate(new MessagesStream(), chunks, cut)).isEqualTo(back);
+      assertThat(StreamTalk.translate(new MessagesStream("req_1"), chunks, cut)).isEqualTo(back);
     }
     assertThat(whole).contains("\"finish_reason\":\"").contains("\"usage\":{");
   }
@@ -91,7 +91,8 @@ class StreamTranslationTest {
             + chunk(call(2, "c", "three", ""))
             + finish("tool_calls");
     Map<String, @Nullable Object> message =
-        StreamTalk.messageOf(StreamTalk.translate(new MessagesStream(), stream.getBytes(UTF_8)));
+        StreamTalk.messageOf(
+            StreamTalk.translate(new MessagesStream("req_1"), stream.getBytes(UTF_8)));
     assertThat(text(message.get("content")))
         .isEqualTo(
             "[{\"type\":\"tool_use\",\"id\":\"a\",\"name\":\"one\",\"input\":{\"x\":1}},"
@@ -108,7 +109,8 @@ class StreamTranslationTest {
             + chunk(call(0, "c", "three", "{}"))
             + finish("stop");
     Map<String, @Nullable Object> message =
-        StreamTalk.messageOf(StreamTalk.translate(new MessagesStream(), stream.getBytes(UTF_8)));
+        StreamTalk.messageOf(
+            StreamTalk.translate(new MessagesStream("req_1"), stream.getBytes(UTF_8)));
     assertThat(Place.of(message).get("content").elements().stream().map(b -> b.get("name").text()))
         .containsExactly("one", "two", "three");
     assertThat(message.get("stop_reason")).isEqualTo("tool_use");
@@ -119,7 +121,7 @@ class StreamTranslationTest {
     String azure =
         "data: {\"choices\":[],\"created\":0,\"id\":\"\",\"model\":\"\",\"object\":\"\","
             + "\"prompt_filter_results\":[{\"prompt_index\":0}]}\n\n";
-    MessagesStream translation = new MessagesStream();
+    MessagesStream translation = new MessagesStream("req_1");
     assertThat(translation.event(azure.getBytes(UTF_8), 0, azure.length())).isEmpty();
     String rest = chunk("{\"content\":\"hi\"}") + finish("stop");
     Map<String, @Nullable Object> message =
@@ -136,7 +138,8 @@ class StreamTranslationTest {
             + chunk("{\"content\":\"yes\"}")
             + finish("stop");
     Map<String, @Nullable Object> message =
-        StreamTalk.messageOf(StreamTalk.translate(new MessagesStream(), stream.getBytes(UTF_8)));
+        StreamTalk.messageOf(
+            StreamTalk.translate(new MessagesStream("req_1"), stream.getBytes(UTF_8)));
     assertThat(text(message.get("content")))
         .isEqualTo(
             "[{\"type\":\"thinking\",\"thinking\":\"hm well\",\"signature\":\"\"},"
@@ -151,7 +154,7 @@ class StreamTranslationTest {
     String cut = events.substring(0, events.indexOf("event: message_delta"));
     assertThat(StreamTalk.translate(chat, cut.getBytes(UTF_8))).doesNotContain("[DONE]");
     assertThat(chat.over()).isFalse();
-    MessagesStream messages = new MessagesStream();
+    MessagesStream messages = new MessagesStream("req_1");
     byte[] chunks = chunk("{\"content\":\"half\"}").getBytes(UTF_8);
     assertThat(StreamTalk.translate(messages, chunks)).doesNotContain("message_stop");
     assertThat(messages.over()).isFalse();
@@ -168,14 +171,15 @@ class StreamTranslationTest {
             "event: error\ndata: {\"error\":{\"message\":\"Overloaded\",\"type\":\"server_error\","
                 + "\"param\":null,\"code\":\"overloaded\"}}\n\n");
     assertThat(chat.failed()).isTrue();
-    MessagesStream messages = new MessagesStream();
+    MessagesStream messages = new MessagesStream("req_1");
     String limited =
         "data: {\"error\":{\"message\":\"slow\",\"code\":429}}\n\n"
             + chunk("{\"content\":\"late\"}");
     assertThat(StreamTalk.translate(messages, limited.getBytes(UTF_8)))
         .isEqualTo(
             "event: error\ndata: {\"type\":\"error\",\"error\":"
-                + "{\"type\":\"rate_limit_error\",\"message\":\"slow\"}}\n\n");
+                + "{\"type\":\"rate_limit_error\",\"message\":\"slow\"},"
+                + "\"request_id\":\"req_1\"}\n\n");
     assertThat(messages.failed()).isTrue();
   }
 
@@ -186,7 +190,7 @@ class StreamTranslationTest {
       assertThat(StreamTalk.translate(chat, odd.getBytes(UTF_8))).startsWith("event: error\n");
       assertThat(chat.failed()).isTrue();
     }
-    MessagesStream messages = new MessagesStream();
+    MessagesStream messages = new MessagesStream("req_1");
     String late = chunk(more(3, "{}"));
     assertThat(StreamTalk.translate(messages, late.getBytes(UTF_8))).contains("event: error\n");
   }
@@ -195,7 +199,8 @@ class StreamTranslationTest {
   void comments_areNotToldOn() {
     String comments = ": keep-alive\n\n: OPENROUTER PROCESSING\n\n";
     assertThat(StreamTalk.translate(toChat(), comments.getBytes(UTF_8))).isEmpty();
-    assertThat(StreamTalk.translate(new MessagesStream(), comments.getBytes(UTF_8))).isEmpty();
+    assertThat(StreamTalk.translate(new MessagesStream("req_1"), comments.getBytes(UTF_8)))
+        .isEmpty();
   }
 
   private static String chunk(String delta) {
