@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 import queries
 import servers
@@ -22,6 +23,9 @@ RULES = BOARDS / "prometheus"
 
 # Panels and recorded series that a healthy run leaves empty, and why.
 MAY_BE_EMPTY = {}
+
+# Bytes of text that a scrape may have, uncompressed.
+SCRAPE_BYTES_MAX = 1_000_000
 
 # Seconds: an exhausted budget fires after one minute of them.
 LONGEST_PENDING = 90
@@ -37,21 +41,48 @@ def arguments():
     return parser.parse_args()
 
 
-def promtool(*command):
-    done = subprocess.run(["promtool", *map(str, command)], capture_output=True, text=True)
+def promtool(*command, told=None):
+    done = subprocess.run(["promtool", *map(str, command)], capture_output=True, text=True,
+                          input=told)
     if done.returncode:
         print(done.stdout + done.stderr)
     return done.returncode == 0
 
 
 def lint(folder):
-    """The rules' own tests, and a scrape as promtool sees it."""
+    """The rules, and their own tests."""
     return {
-        "check rules --lint=all": promtool("check", "rules", "--lint=all", "--lint-fatal",
+        "promtool check rules --lint=all": promtool("check", "rules", "--lint=all", "--lint-fatal",
                                            RULES / "recording.yml", RULES / "alerts.yml"),
-        "test rules": promtool("test", "rules", RULES / "rules_test.yml", RULES / "drift_test.yml"),
-        "check config": promtool("check", "config", folder / "prometheus.yml"),
+        "promtool test rules": promtool("test", "rules", RULES / "rules_test.yml", RULES / "drift_test.yml"),
+        "promtool check config": promtool("check", "config", folder / "prometheus.yml"),
     }
+
+
+def ours(scrape):
+    """The lines of our own metrics; the names of the JVM's are Micrometer's."""
+    lines = [line for line in scrape.splitlines()
+             if re.match(r"(# \w+ )?(ponder|gen_ai)_", line)]
+    return "\n".join(lines) + "\n"
+
+
+def scrape(admins):
+    """What one scrape of each busy gateway is like: (checks, what to tell of it)."""
+    checks = {}
+    told = []
+    for name, admin in zip("ab", admins):
+        times = []
+        for _ in range(5):
+            begin = time.perf_counter()
+            with urllib.request.urlopen(f"http://127.0.0.1:{admin}/metrics", timeout=20) as page:
+                text = page.read().decode()
+            times.append(time.perf_counter() - begin)
+        checks[f"promtool check metrics, gateway {name}"] = promtool("check", "metrics", told=ours(text))
+        checks[f"size of a scrape, gateway {name}"] = len(text) <= SCRAPE_BYTES_MAX
+        told.append(f"gateway {name}: a scrape has {len(text.splitlines())} lines, "
+                    f"{len(text) / 1000:.0f} kB (at most {SCRAPE_BYTES_MAX // 1000}), "
+                    f"in {min(times) * 1000:.1f} ms, the best of {len(times)}")
+    return checks, told
 
 
 class Verdict:
@@ -151,6 +182,8 @@ def prove(options, folder):
         wait_for_an_alert(prometheus)
         verdict = Verdict(prometheus, options.rename)
         panels = ask_everything(verdict)
+        scraped, sizes = scrape(running.admins)
+        checks.update(scraped)
         recorded, alerts, sick = verdict.rules()
         if options.draw:
             import draw
@@ -160,6 +193,7 @@ def prove(options, folder):
             traffic.stop()
         running.end()
     report(verdict, checks, panels, recorded, alerts, sick, traffic.count)
+    print("\n".join(sizes))
     return verdict.bad() == 0 and not sick and all(checks.values())
 
 
@@ -176,7 +210,7 @@ def report(verdict, checks, panels, recorded, alerts, sick, requests):
         cases = re.findall(rf"alertname: {alert['name']}\n.*\n +exp_alerts:( \[])?", tests)
         print(f"  {alert['name']:32} fires in {cases.count('')} tests, quiet in {cases.count(' []')}")
     for name, passed in checks.items():
-        print(f"promtool {name}: {'clean' if passed else 'FAILED'}")
+        print(f"{name}: {'clean' if passed else 'FAILED'}")
 
 
 def stop(*_):
