@@ -9,20 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An answer's body on its way to the client: never held, and never read faster than the client
- * takes it. Of a small JSON answer a copy is kept, for its usage.
+ * takes it. Of JSON and of events a sample is kept, for its usage.
  */
 final class Download {
 
   /** Bytes that may wait for a slow client before the upstream is paused. */
   private static final int WRITE_QUEUE_BYTES = 64 * 1024;
 
-  /** A larger answer is not read: it is an image or a recording. */
-  private static final int KEPT_MAX = 256 * 1024;
-
   private final HttpClientResponse from;
   private final HttpServerResponse to;
   private final boolean noBody;
-  private @Nullable Buffer kept;
+  private final @Nullable AnswerSample sample;
   private long bytes;
   private long lastNanos = System.nanoTime();
   private boolean paused;
@@ -38,12 +35,16 @@ final class Download {
     this.to = to;
     int status = from.statusCode();
     this.noBody = noBody || status == 204 || status == 304;
-    this.kept = read && isPlainJson(from.headers()) ? Buffer.buffer() : null;
+    this.sample = read ? sample(from.headers()) : null;
   }
 
-  private static boolean isPlainJson(MultiMap headers) {
+  private static @Nullable AnswerSample sample(MultiMap headers) {
     String type = headers.get("content-type");
-    return type != null && type.contains("json") && !headers.contains("content-encoding");
+    if (type == null || headers.contains("content-encoding")) {
+      return null;
+    }
+    boolean events = type.contains("event-stream");
+    return events || type.contains("json") ? new AnswerSample(events) : null;
   }
 
   /** Sends the head, and the body as it comes; {@code whole} runs after its last byte. */
@@ -66,7 +67,9 @@ final class Download {
   private void chunk(Buffer chunk) {
     lastNanos = System.nanoTime();
     bytes += chunk.length();
-    keep(chunk);
+    if (sample != null) {
+      sample.add(chunk);
+    }
     to.write(chunk);
     if (to.writeQueueFull() && !paused) {
       paused = true;
@@ -80,16 +83,9 @@ final class Download {
     }
   }
 
-  private void keep(Buffer chunk) {
-    Buffer copy = kept;
-    if (copy != null) {
-      kept = copy.length() + chunk.length() > KEPT_MAX ? null : copy.appendBuffer(chunk);
-    }
-  }
-
-  /** The whole body, if it is a small JSON; null if it is not. */
-  byte @Nullable [] kept() {
-    return kept == null || kept.length() == 0 ? null : kept.getBytes();
+  /** What may tell what the answer used; null if nothing does. */
+  @Nullable AnswerSample sample() {
+    return sample;
   }
 
   /** Ends the client's answer as the upstream's ended. */

@@ -9,10 +9,10 @@ import dev.ponder.gateway.upstream.Bytes;
 import dev.ponder.gateway.upstream.TravellingHeaders;
 import dev.ponder.gateway.upstream.UpstreamClient;
 import dev.ponder.gateway.wire.ApiError;
-import dev.ponder.gateway.wire.UsageReader;
 import dev.ponder.policy.Principal;
 import dev.ponder.policy.Timeouts;
 import dev.ponder.policy.Upstream;
+import dev.ponder.price.Usage;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ public final class Passage implements Watch.Watched {
   private final Timeouts timeouts;
   private final ErrandSpan span;
 
+  private Map<String, String> tags = Map.of();
   private @Nullable Fare fare;
   private @Nullable HttpClientRequest call;
   private @Nullable Upload upload;
@@ -95,7 +97,7 @@ public final class Passage implements Watch.Watched {
     guard(
         () -> {
           House house = lane.house();
-          var tags = Tags.of(request.getHeader("x-ponder-tags"));
+          tags = Tags.of(request.getHeader("x-ponder-tags"));
           Purse purse = house.purses().of(record.principal, tags);
           int status = house.configuration().limits().budgetStatus();
           fare = new Fare(house.treasury(), purse, status);
@@ -191,7 +193,7 @@ public final class Passage implements Watch.Watched {
     record.status = record.upstreamStatus;
     Download answer = Objects.requireNonNull(download);
     if (record.path.billed() && record.status < 300) {
-      bill(answer.kept());
+      bill(answer.sample());
     }
     answer.end();
     done(Outcome.ofUpstreamStatus(record.status));
@@ -201,17 +203,32 @@ public final class Passage implements Watch.Watched {
     }
   }
 
-  /** What it costs nobody here knows; what it used may stand in the answer. */
-  private void bill(byte @Nullable [] answer) {
-    meters.unpriced();
-    if (answer == null) {
+  /**
+   * What it costs nobody knew before; what it used may stand in the answer, and whose price that
+   * has there or in the request.
+   */
+  private void bill(@Nullable AnswerSample answer) {
+    Usage used = answer == null ? null : answer.usage();
+    record.usage = used;
+    if (answer == null || used == null) {
+      meters.unpriced();
       return;
     }
-    record.usage = UsageReader.facts(answer, 0, answer.length).usage();
-    if (record.usage != null) {
-      meters.used(record.usage);
-      Objects.requireNonNull(fare).used(record.usage);
+    Objects.requireNonNull(fare).used(used);
+    House house = lane.house();
+    PassageBill bill = PassageBill.of(lane.router(), record.upstream, answer.model(), used);
+    if (bill == null) {
+      String asked = Objects.requireNonNull(upload).model();
+      bill = PassageBill.of(lane.router(), record.upstream, asked, used);
     }
+    if (bill == null) {
+      meters.unpriced();
+      meters.used(used);
+      return;
+    }
+    record.bill = bill;
+    lane.place(bill.candidate()).meters().used(used, bill.amount());
+    bill.post(house, record.principal, tags, record.requestId, used);
   }
 
   private void notConnected(Throwable failure) {

@@ -27,6 +27,7 @@ final class PassageRecord {
   long responseBytes;
   Outcome outcome = Outcome.INTERNAL_ERROR;
   @Nullable Usage usage;
+  @Nullable PassageBill bill;
   private @Nullable String error;
 
   PassageRecord(
@@ -79,6 +80,12 @@ final class PassageRecord {
     if (used != null) {
       out.append(",\"input_tokens\":").append(used.inputTokens());
       out.append(",\"output_tokens\":").append(used.outputTokens());
+    }
+    PassageBill billed = bill;
+    if (billed != null) {
+      text(out, "model", billed.candidate().model().name());
+      text(out, "deployment", billed.candidate().deployment().name());
+      text(out, "cost_usd", billed.amount().toUsd());
     }
     if (firstByteNanos != 0) {
       millis(out, "first_byte_ms", firstByteNanos - begunNanos);

@@ -1,11 +1,13 @@
 package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.ModelMember;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request's body on its way to an upstream: never held, and never read faster than the upstream
@@ -19,6 +21,10 @@ final class Upload {
   /** The most that is read only to be thrown away, as a multiple of the limit. */
   private static final int DISCARDED_TIMES = 2;
 
+  /** What is kept of JSON, for the model that it names. */
+  private static final int HEAD_MAX = 64 * 1024;
+
+  private final @Nullable Buffer head;
   private final HttpServerRequest from;
   private final HttpClientRequest to;
   private final long bytesMax;
@@ -40,6 +46,9 @@ final class Upload {
     this.to = to;
     this.bytesMax = bytesMax;
     this.refused = refused;
+    String type = from.getHeader("content-type");
+    boolean readable = type != null && type.contains("json");
+    this.head = readable && from.getHeader("content-encoding") == null ? Buffer.buffer() : null;
   }
 
   /** Sends head and body. */
@@ -71,6 +80,9 @@ final class Upload {
       stopped = true;
       refused.accept(ApiError.bodyTooLarge(bytesMax));
       return;
+    }
+    if (head != null && head.length() < HEAD_MAX) {
+      head.appendBuffer(chunk, 0, Math.min(chunk.length(), HEAD_MAX - head.length()));
     }
     to.write(chunk);
     if (to.writeQueueFull()) {
@@ -104,6 +116,11 @@ final class Upload {
     if (!ended) {
       from.resume();
     }
+  }
+
+  /** The model that it asks for; null if it does not say, or not at its beginning. */
+  @Nullable String model() {
+    return head == null ? null : ModelMember.of(head.getBytes(), 0, head.length());
   }
 
   /** Whether all of it was read. */
