@@ -73,14 +73,20 @@ class EffortDialTest {
         """
         policies:
           - { name: calm, applies_to: { key: calm }, max_effort: low }
+          - { name: mild, applies_to: { key: mild }, max_effort: medium }
           - { name: short, applies_to: { key: short }, budget: 0.02 USD per month, alert_at: [],
               at_exhaustion: downgrade }
         keys:
           - { name: k, sha256: %s }
           - { name: calm, sha256: %s }
+          - { name: mild, sha256: %s }
           - { name: short, sha256: %s }
         """
-            .formatted(Keyring.sha256("k"), Keyring.sha256("calm"), Keyring.sha256("short")));
+            .formatted(
+                Keyring.sha256("k"),
+                Keyring.sha256("calm"),
+                Keyring.sha256("mild"),
+                Keyring.sha256("short")));
     pair = new Pair(yaml.toString(), folder);
   }
 
@@ -260,6 +266,8 @@ class EffortDialTest {
         .isEqualTo("{'thinking':{'type':'enabled','budget_tokens':2048}}");
     assertThat(said(ask(CHAT, "reasoning_effort", "0.7", own, "calm")))
         .isEqualTo("{'reasoning_effort':'low'}");
+    assertThat(said(ask(CHAT, "reasoning_effort", "0.7", own, "mild")))
+        .isEqualTo("{'reasoning_effort':'medium'}"); // it may stand for any effort
   }
 
   @Test
