@@ -2,6 +2,7 @@ package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
+import dev.ponder.gateway.wire.InnerMembers;
 import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Capabilities;
 import dev.ponder.policy.Model;
@@ -22,7 +23,8 @@ final class Uncapped {
    * Members that cost tokens at most, within the bounds of the input and the output, and those that
    * are looked at here or priced elsewhere ({@code n}, {@code best_of}, {@code prediction}). Left
    * out on purpose: {@code chat_template} and {@code mm_processor_kwargs} can make the input longer
-   * than its bytes say, {@code options} may hold a cap of another name.
+   * than its bytes say, {@code options} may hold a cap of another name, {@code plugins}, {@code
+   * models}, {@code route} and {@code provider} may choose what is dearer.
    */
   private static final Set<String> KNOWN =
       Set.of(
@@ -52,6 +54,8 @@ final class Uncapped {
           "safety_identifier",
           "prompt_cache_key",
           "prompt_cache_retention",
+          "prompt_cache_options",
+          "moderation",
           "metadata",
           "store",
           "stream",
@@ -96,14 +100,15 @@ final class Uncapped {
           "num_ctx",
           "safe_prompt",
           "random_seed",
+          "transforms",
           "stub");
 
   /** What completions have beside those. */
   private static final Set<String> OF_COMPLETIONS = Set.of("prompt", "suffix");
 
   /**
-   * Left out are those that run at the provider ({@code container}, {@code mcp_servers}), that make
-   * more calls of one ({@code context_management}) and that cost more ({@code inference_geo}).
+   * Left out are those that run at the provider ({@code container}, {@code mcp_servers}) and that
+   * cost more ({@code inference_geo}); {@code context_management} is looked into.
    */
   private static final Set<String> OF_MESSAGES =
       Set.of(
@@ -122,6 +127,7 @@ final class Uncapped {
           "thinking",
           "output_config",
           "service_tier",
+          "cache_control",
           "stub");
 
   /** Left out is {@code context_management}, which may call a model once more. */
@@ -151,6 +157,8 @@ final class Uncapped {
           "prompt_cache_key",
           "prompt_cache_retention",
           "prompt_cache_options",
+          "moderation",
+          "client_metadata",
           "service_tier",
           "previous_response_id",
           "conversation",
@@ -210,7 +218,8 @@ final class Uncapped {
   private static void unknown(RequestView view, Model model) {
     Capabilities can = model.capabilities();
     for (String member : view.members()) {
-      if (!isKnown(view.dialect(), member) && !can.extraParams().contains(member)) {
+      boolean known = isKnown(view.dialect(), member) || InnerMembers.free(view, member);
+      if (!known && !can.extraParams().contains(member)) {
         throw ApiError.badRequest(
             member,
             member.substring(0, Math.min(SHOWN_MAX, member.length()))

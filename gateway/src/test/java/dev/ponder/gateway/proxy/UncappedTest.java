@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ponder.classify.PromptText;
 import dev.ponder.gateway.wire.ApiError;
+import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.JsonScan;
 import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Capabilities;
@@ -64,6 +65,9 @@ class UncappedTest {
         "safe_prompt",
         "random_seed",
         "keep_alive",
+        "transforms",
+        "prompt_cache_options",
+        "moderation",
         "stub"
       })
   void check_freeMemberOfAnotherServer_passes(String member) {
@@ -134,6 +138,119 @@ class UncappedTest {
       })
   void check_whatNoCapCovers_isRefusedWhateverTheOperatorAllows(String members, String param) {
     assertThat(refusal(members, model(Set.of(param))).param()).isEqualTo(param);
+  }
+
+  /** As Codex writes it into each request. */
+  @Test
+  void check_clientMetadataOfCodex_passes() {
+    String request =
+        """
+        {"model":"m","instructions":"i","input":"hi","tools":[],"tool_choice":"auto",
+         "parallel_tool_calls":false,"reasoning":{"effort":"low"},"store":false,"stream":true,
+         "include":["reasoning.encrypted_content"],"prompt_cache_key":"k",
+         "client_metadata":{"x-codex-installation-id":"1"}}
+        """;
+
+    assertThatCode(() -> Uncapped.check(view(Dialect.RESPONSES, request), MODEL))
+        .doesNotThrowAnyException();
+  }
+
+  /** As Claude Code writes it into each request. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "{}",
+        "{\"edits\":[]}",
+        "{\"edits\":[{\"type\":\"clear_thinking_20251015\",\"keep\":\"all\"}]}",
+        "{ \"edits\" : [ { \"keep\":{\"type\":\"tool_uses\",\"value\":3},"
+            + "\"type\" : \"clear_tool_uses_20250919\" } ] }"
+      })
+  void check_contextManagementThatOnlyClears_passes(String value) {
+    assertThatCode(() -> Uncapped.check(messages("context_management", value), MODEL))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void check_cacheControlOfAllOfAMessage_passes() {
+    RequestView view = messages("cache_control", "{\"type\":\"ephemeral\"}");
+
+    assertThatCode(() -> Uncapped.check(view, MODEL)).doesNotThrowAnyException();
+  }
+
+  /** A summary is written by one more call, and of what is not known nobody knows the price. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"edits\":[{\"type\":\"compact_20260112\"}]}",
+        "{\"edits\":[{\"type\":\"clear_thinking_20251015\"},{\"type\":\"compact_20260112\"}]}",
+        "{\"edits\":[{\"type\":\"clear_thinking_20251015\",\"type\":\"compact_20260112\"}]}",
+        "{\"edits\":[{\"type\":\"clear_by_asking_20270101\"}]}",
+        "{\"edits\":[{}]}",
+        "{\"edits\":[],\"compact\":{}}",
+        "{\"edits\":{}}",
+        "[{\"type\":\"clear_thinking_20251015\"}]"
+      })
+  void check_contextManagementThatMayDoMore_isRefused(String value) {
+    RequestView view = messages("context_management", value);
+
+    ApiError error = catchThrowableOfType(ApiError.class, () -> Uncapped.check(view, MODEL));
+
+    assertThat(error).as(value).isNotNull();
+    assertThat(error.param()).isEqualTo("context_management");
+  }
+
+  @Test
+  void check_contextManagementOfResponses_isRefused() {
+    String request =
+        """
+        {"model":"m","input":"hi","context_management":[{"type":"compaction"}]}
+        """;
+    RequestView view = view(Dialect.RESPONSES, request);
+
+    ApiError error = catchThrowableOfType(ApiError.class, () -> Uncapped.check(view, MODEL));
+
+    assertThat(error.param()).isEqualTo("context_management");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"usage\":{\"include\":true}",
+        "\"extra_body\":{\"google\":{\"thinking_config\":{\"thinking_budget\":9}}}"
+      })
+  void check_innerMembersThatAreFree_pass(String member) {
+    assertThatCode(() -> Uncapped.check(view(member), MODEL)).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"usage\":{\"include\":true,\"plan\":1} | usage",
+        "\"usage\":1 | usage",
+        "\"extra_body\":{\"google\":{\"cached_content\":\"c\"}} | extra_body",
+        "\"extra_body\":{\"plugins\":[]} | extra_body",
+        "\"provider\":{\"sort\":\"throughput\"} | provider",
+        "\"models\":[\"x\"] | models"
+      })
+  void check_innerMembersThatMayCost_areRefused(String members, String param) {
+    assertThat(refusal(members, MODEL).param()).isEqualTo(param);
+  }
+
+  private static RequestView messages(String member, String value) {
+    return view(
+        Dialect.MESSAGES,
+        "{\"model\":\"m\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\""
+            + member
+            + "\":"
+            + value
+            + "}");
+  }
+
+  private static RequestView view(Dialect dialect, String json) {
+    byte[] body = json.getBytes(UTF_8);
+    return new JsonScan(64).scan(dialect, body, body.length, new PromptText());
   }
 
   private static ApiError refusal(String members, Model model) {
