@@ -235,7 +235,9 @@ class PolicyTest {
       }
       RawHttp.Response third = ask(gateway, RawHttp.ask("mini", "Hi"));
       refused(third, 429, "rate_limit_exceeded");
-      assertThat(Integer.parseInt(third.headers().get("retry-after"))).isBetween(1, 30);
+      String seconds = third.headers().get("retry-after");
+      assertThat(Integer.parseInt(seconds)).isBetween(1, 30);
+      assertThat(third.text()).contains("Please try again in " + seconds + "s."); // as Codex reads
       assertThat(third.header("x-should-retry")).isEmpty();
       assertThat(gateway.stub().log().calls()).hasSize(2);
     }

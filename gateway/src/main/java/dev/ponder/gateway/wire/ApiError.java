@@ -216,14 +216,14 @@ public final class ApiError extends RuntimeException {
             + ")");
   }
 
-  /** 429: too many requests or tokens in this minute. */
+  /** 429: too many requests or tokens in this minute. Codex reads the delay out of the words. */
   public static ApiError rateLimited(long retryAfterSeconds) {
     return new ApiError(
             429,
             "rate_limit_error",
             "rate_limit_exceeded",
             null,
-            "Rate limit reached: ask again in " + retryAfterSeconds + " s.")
+            "Rate limit reached. Please try again in " + retryAfterSeconds + "s.")
         .with("retry-after", Long.toString(retryAfterSeconds));
   }
 
