@@ -139,15 +139,49 @@ class StreamEndTest {
           return call.reset();
         });
     Pair.Told told = pair.ask(ASK);
-    assertThat(told.text()).isEqualTo(Pair.HELLO + OWN_ERROR);
+    assertThat(told.text()).isEqualTo(Pair.HELLO + "event: error\n" + OWN_ERROR);
     assertThat(told.outcome()).isEqualTo("upstream_error");
   }
 
   @Test
   void ownError_thenEnd_isTheOnlyOne() throws IOException {
     Pair.Told told = pair.first(Pair.stream(Pair.HELLO, OWN_ERROR)).ask(ASK);
-    assertThat(told.text()).isEqualTo(Pair.HELLO + OWN_ERROR);
+    assertThat(told.text()).isEqualTo(Pair.HELLO + "event: error\n" + OWN_ERROR);
     assertThat(told.outcome()).isEqualTo("upstream_error");
+  }
+
+  /** OpenRouter's two forms, and those of others: no client must take them for an answer's end. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "data: {'error':{'code':502}}~~                        | {'error':{'code':502}}",
+        "data: {'id':'1','error':{'code':502}}~~               | {'id':'1','error':{'code':502}}",
+        "data:{ 'error' : 'full', 'choices':[{'index':0,'finish_reason':'error'}]}~~"
+            + "                                                | {'error':'full'}",
+        "data: {'id':'1','choices':[{'delta':{'content':''},'finish_reason':'error'}],"
+            + "'error':{'code':502,'m':'x'},'usage':null}~~     | {'error':{'code':502,'m':'x'}}",
+        ": c~event: chunk~data: {'error':~data: {'code':502}}~~ | {'error':       {'code':502}}",
+        "event: error~data: {'error':{'code':502}}~~           | {'error':{'code':502}}"
+      })
+  void ownError_isNamed_andLast(String event, String data) throws IOException {
+    String told = event.replace('\'', '"').replace('~', '\n');
+    String expected = "event: error\ndata: " + data.replace('\'', '"') + "\n\n";
+    for (String end : new String[] {"", Pair.DONE, Pair.HELLO + Pair.STOP + Pair.DONE}) {
+      Pair.Told after = pair.first(Pair.stream(Pair.HELLO, told + end)).ask(ASK);
+      assertThat(after.text()).isEqualTo(Pair.HELLO + expected);
+      assertThat(after.outcome()).isEqualTo("upstream_error");
+      Pair.Told first = pair.first(Pair.stream(told, end)).ask(ASK);
+      assertThat(first.text()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void ownError_withLineEndsOfTheirOwn_isNamedOnce() throws IOException {
+    String crlf = OWN_ERROR.replace("\n", "\r\n");
+    String start = crlf.substring(0, crlf.length() - 1);
+    Pair.Told told = pair.first(Pair.stream(Pair.HELLO + start, "\n" + Pair.DONE)).ask(ASK);
+    assertThat(told.text()).isEqualTo(Pair.HELLO + "event: error\n" + OWN_ERROR);
   }
 
   @Test

@@ -10,13 +10,12 @@ import dev.ponder.policy.Candidate;
 import dev.ponder.price.Usage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Relays an event stream: whole events, byte for byte, with two exceptions. The usage chunk that
+ * Relays an event stream: whole events, byte for byte, with three exceptions. The usage chunk that
  * the gateway asked for on its own behalf is withheld, and the one that the client asked for is
- * told the cost.
+ * told the cost. An error within a chat is told so that every client takes it for one, and last.
  */
 final class StreamRelay implements Relay, SseFramer.Sink {
 
@@ -37,6 +36,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
   private final boolean annotate;
   private final SseFramer framer;
   private final StreamEvent event;
+  private final CostNote note;
 
   private final Pieces pieces = new Pieces();
   private final Prelude prelude = new Prelude();
@@ -78,6 +78,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     this.head = head;
     this.event = new StreamEvent(attempt.dialect());
     this.pace = new Pace(exchange, attempt);
+    this.note = new CostNote(exchange);
     this.tokensMax = attempt.funds().tokensMax();
     this.withhold =
         Adaptation.asksForUsage(
@@ -88,7 +89,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     this.annotate = weighed.includeUsage() && lane.house().configuration().annotateUsage();
     Translation into = attempt.translation();
     this.translation =
-        into == null ? null : into.stream(weighed.includeUsage(), annotate ? this::cost : null);
+        into == null ? null : into.stream(weighed.includeUsage(), annotate ? note::usd : null);
     this.framer =
         new SseFramer(
             into == null ? attempt.dialect().eventBytesMax() : StreamTranslation.EVENT_BYTES_MAX);
@@ -126,6 +127,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     if (closed) {
       return; // given up in the middle of these bytes
     }
+    boolean muted = muted();
     event.read(bytes, from, to);
     attempt.told(bytes, from, to);
     observe(bytes);
@@ -133,8 +135,11 @@ final class StreamRelay implements Relay, SseFramer.Sink {
       return;
     }
     inParts = false;
-    withheld = false;
+    withheld = muted;
     Usage usage = usage(bytes);
+    if (muted) {
+      return;
+    }
     if (attempt.dialect().usageOnRequest() && prelude.takes(event, bytes, from, to)) {
       return;
     }
@@ -143,26 +148,30 @@ final class StreamRelay implements Relay, SseFramer.Sink {
       tell(translation, translation.event(bytes, from, to));
       return;
     }
-    if (usage == null) {
-      withheld = withhold && event.odd() && event.emptyChoices();
-      if (!withheld) {
-        pieces.append(bytes, from, to);
-      }
-      return;
-    }
-    if (withhold && event.emptyChoices()) {
+    byte[] error = muted() ? event.errorEvent(bytes, from, to) : null;
+    if (error != null) {
+      pieces.append(error, 0, error.length);
       withheld = true;
       return;
     }
-    int brace = event.objectEnd();
-    if (annotate && brace >= 0) {
+    withheld = withhold && event.emptyChoices() && (usage != null || event.odd());
+    if (withheld) {
+      return;
+    }
+    int brace = annotate && usage != null ? event.objectEnd() : -1;
+    if (brace >= 0) {
+      byte[] cost = note.member();
       pieces.append(bytes, from, brace);
-      byte[] note = costNote();
-      pieces.append(note, 0, note.length);
+      pieces.append(cost, 0, cost.length);
       pieces.append(bytes, brace, to);
     } else {
       pieces.append(bytes, from, to);
     }
+  }
+
+  /** Whether a chat was told an error, behind which nothing comes. */
+  private boolean muted() {
+    return sawError && translation == null && attempt.dialect().usageOnRequest();
   }
 
   /** What the event says of its usage, which is counted; null if nothing that holds. */
@@ -202,7 +211,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
 
   @Override
   public void part(byte[] bytes, int from, int to) {
-    if (closed) {
+    if (closed || muted()) {
       return;
     }
     if (!inParts && to - from == 1 && bytes[from] == '\n') { // late, of the event before
@@ -368,17 +377,6 @@ final class StreamRelay implements Relay, SseFramer.Sink {
   /** Whether a word of the visible answer came. */
   boolean sawContent() {
     return pace.sawContent();
-  }
-
-  private byte[] costNote() {
-    String note = ",\"ponder\":{\"cost_usd\":" + cost() + "}";
-    return note.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private String cost() {
-    StringBuilder usd = new StringBuilder(24);
-    exchange.record().cost().appendUsd(usd);
-    return usd.toString();
   }
 
   /** Writes what is pending: once for all chunks that came in one turn of the event loop. */

@@ -137,6 +137,17 @@ public final class StreamEvent {
     return namedError || answer.error();
   }
 
+  /**
+   * The error that the event in {@code bytes[from..to)} reports, as an event of its own which all
+   * clients take for one: named, and with nothing of an answer in it. Null if it has no error in its
+   * data.
+   */
+  public byte @Nullable [] errorEvent(byte[] bytes, int from, int to) {
+    byte[] data = dataLines == 1 ? bytes : unfold(bytes, from, to);
+    byte[] alone = ErrorMember.alone(data, dataStart, dataEnd);
+    return alone == null ? null : Dialect.CHAT.event(alone);
+  }
+
   /** The {@code code} of its error, if that is a number of three digits; else 0. */
   public int errorCode() {
     return answer.errorCode();
