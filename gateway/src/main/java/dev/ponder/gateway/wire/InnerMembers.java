@@ -22,9 +22,9 @@ public final class InnerMembers {
   private InnerMembers() {}
 
   /**
-   * Whether a top-level member costs no more than tokens within the bounds of the request: Messages'
-   * {@code context_management} that only clears, {@code usage} that asks to be told, and an {@code
-   * extra_body} that says how Gemini is to think. False for all others.
+   * Whether a top-level member costs no more than tokens within the bounds of the request:
+   * Messages' {@code context_management} that only clears, {@code usage} that asks to be told, and
+   * an {@code extra_body} that says how Gemini is to think. False for all others.
    */
   public static boolean free(RequestView view, String member) {
     int at = view.members().indexOf(member);

@@ -139,8 +139,8 @@ public final class StreamEvent {
 
   /**
    * The error that the event in {@code bytes[from..to)} reports, as an event of its own which all
-   * clients take for one: named, and with nothing of an answer in it. Null if it has no error in its
-   * data.
+   * clients take for one: named, and with nothing of an answer in it. Null if it has no error in
+   * its data.
    */
   public byte @Nullable [] errorEvent(byte[] bytes, int from, int to) {
     byte[] data = dataLines == 1 ? bytes : unfold(bytes, from, to);
