@@ -65,6 +65,7 @@ public final class MessagesStream implements StreamTranslation {
     final String toolId;
     final String name;
     final StringBuilder arguments = new StringBuilder();
+    final JsonPieces pieces = new JsonPieces();
 
     Call(String id, String toolId, String name) {
       this.id = id;
@@ -133,7 +134,7 @@ public final class MessagesStream implements StreamTranslation {
         start(chunk);
         delta(choice.get("delta"));
         String reason = choice.get("finish_reason").textOrNull();
-        finishReason = reason == null ? finishReason : reason;
+        finishReason = reason == null || reason.isEmpty() ? finishReason : reason;
       }
     }
   }
@@ -240,6 +241,7 @@ public final class MessagesStream implements StreamTranslation {
     Place arguments = piece.get("function").get("arguments");
     String text = arguments.isObject() ? JsonTree.text(arguments.object()) : "";
     text = arguments.isText() ? arguments.text() : text;
+    call.pieces.add(text);
     if (openCall == null) {
       closeBlock();
       openCall = call;
@@ -260,13 +262,16 @@ public final class MessagesStream implements StreamTranslation {
     pieces.append(text);
   }
 
-  /** By its index; some servers give the same index to all, but then each its id. */
+  /**
+   * By its index. Some servers give the same index to all; then each has its id, or at least names
+   * its function, which others repeat with each piece.
+   */
   private Call callOf(Place piece) {
     Place index = piece.get("index");
     String key = index.isNumber() ? index.number().text() : "0";
     String id = piece.get("id").isText() ? piece.get("id").text() : "";
     Call call = calls.get(key);
-    if (call != null && !id.isEmpty() && !call.id.isEmpty() && !call.id.equals(id)) {
+    if (call != null && begins(piece, id, call)) {
       calls.remove(key);
       calls.put(key + "#" + calls.size(), call);
       call = null;
@@ -280,6 +285,16 @@ public final class MessagesStream implements StreamTranslation {
       calls.put(key, call);
     }
     return call;
+  }
+
+  /** Whether a piece is the first one of another call than that of the same index. */
+  private static boolean begins(Place piece, String id, Call before) {
+    if (!id.isEmpty() && !before.id.isEmpty()) {
+      return !before.id.equals(id);
+    }
+    Place name = piece.get("function").get("name");
+    boolean named = name.isText() && !name.text().isEmpty();
+    return named && (before.pieces.whole() || !name.text().equals(before.name));
   }
 
   private void open(Call call) {

@@ -49,7 +49,12 @@ class AnswersTest {
     "length, max_tokens",
     "content_filter, refusal",
     "tool_calls, end_turn",
-    "insufficient_system_resource, end_turn"
+    "STOP, end_turn",
+    "eos, end_turn",
+    "'', end_turn",
+    "model_length, max_tokens",
+    "error, max_tokens",
+    "insufficient_system_resource, max_tokens"
   })
   void finishReasons_areStopReasons(String finishReason, String stopReason) {
     Place out =

@@ -116,6 +116,57 @@ class StreamTranslationTest {
     assertThat(message.get("stop_reason")).isEqualTo("tool_use");
   }
 
+  /** As Gemini's compatible endpoint streams them: each whole, and all with the same index. */
+  @Test
+  void callsOfTheSameIndex_withoutIds_areSeveral() throws Exception {
+    String stream =
+        chunk(call(0, "", "one", "{\\\"x\\\":1}"))
+            + chunk(call(0, "", "one", "{\\\"x\\\":\\\"}\\\"}"))
+            + chunk(call(0, "", "two", "{}"))
+            + finish("stop");
+    Map<String, @Nullable Object> message =
+        StreamTalk.messageOf(
+            StreamTalk.translate(new MessagesStream("req_1"), stream.getBytes(UTF_8)));
+    assertThat(text(message.get("content")))
+        .isEqualTo(
+            "[{\"type\":\"tool_use\",\"id\":\"toolu_chatcmpl-1_0\",\"name\":\"one\","
+                + "\"input\":{\"x\":1}},"
+                + "{\"type\":\"tool_use\",\"id\":\"toolu_chatcmpl-1_1\",\"name\":\"one\","
+                + "\"input\":{\"x\":\"}\"}},"
+                + "{\"type\":\"tool_use\",\"id\":\"toolu_chatcmpl-1_2\",\"name\":\"two\","
+                + "\"input\":{}}]");
+    assertThat(message.get("stop_reason")).isEqualTo("tool_use");
+  }
+
+  @Test
+  void nameThatIsRepeated_withEachPieceOfACall_beginsNoOther() throws Exception {
+    for (String id : List.of("", "a")) {
+      String stream =
+          chunk(call(0, id, "one", ""))
+              + chunk(call(0, id, "one", "{\\\"x\\\":\\\"{"))
+              + chunk(call(0, id, "one", "}\\\""))
+              + chunk(call(0, id, "one", "}"))
+              + finish("tool_calls");
+      Map<String, @Nullable Object> message =
+          StreamTalk.messageOf(
+              StreamTalk.translate(new MessagesStream("req_1"), stream.getBytes(UTF_8)));
+      assertThat(Place.of(message).get("content").elements()).hasSize(1);
+      assertThat(text(message.get("content"))).contains("\"input\":{\"x\":\"{}\"}");
+    }
+  }
+
+  /** DeepSeek and OpenRouter end answers so that broke off. */
+  @Test
+  void endThatIsNoneOfOpenAis_doesNotLookFinished() throws Exception {
+    for (String reason : List.of("insufficient_system_resource", "error")) {
+      String stream = chunk(call(0, "a", "one", "{}")) + finish(reason);
+      Map<String, @Nullable Object> message =
+          StreamTalk.messageOf(
+              StreamTalk.translate(new MessagesStream("req_1"), stream.getBytes(UTF_8)));
+      assertThat(message.get("stop_reason")).isEqualTo("max_tokens");
+    }
+  }
+
   @Test
   void firstChunkOfAzure_startsNothing() throws Exception {
     String azure =
