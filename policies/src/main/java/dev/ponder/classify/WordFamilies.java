@@ -58,6 +58,10 @@ final class WordFamilies {
     соседние соседний рядом ограничение правило правила единственный
     任意 恰有 互不 都不 不同 不得 最多 一つ 異な すべ 必ず 禁止 高々
     dokładnie każdy różnych żaden precies elke verschillende zonder
+    只能 正好 不许 不准 两两 各不 唯一 轮流 依次 相等 連続 互い 以内 隣り 重複 交互 直前 全員 ninguno ninguna ningún nadie
+    consecutivos consecutivas contiguos iguales distintas cualesquiera aucun aucune chacun chacune
+    consécutifs voisins interdit identiques distincts distinctes keiner niemand jeweils
+    nebeneinander nenhum nenhuma iguais nessuno consecutivi uguali
     """,
     // CONDITION
     """
@@ -79,6 +83,7 @@ final class WordFamilies {
     kürzesten kleinsten größten wenigsten minimum maximum minimale frühestens
     наименьшее наибольшее наименьший наибольший минимальное максимальное кратчайший минимум максимум
     最少 最大 最小 最短 最長 najmniejsza największa kleinste grootste
+    最坏 最早 最晚 最快 最悪 最速 最適 óptima óptimo mínimos máximos optimaux spätestens ótima ottima
     """,
     // STATE
     """
@@ -97,6 +102,8 @@ final class WordFamilies {
     переложить башня дисков мост путь путей шагов маршрут график расписание дежурств
     机器 起点 终点 步数 每步 排班 值班 路线 円盤 ロボ 移す 手数 手順 経路 当番
     łódka rzeka robot ruchów boot rivier zetten
+    台阶 渡河 过桥 倒水 顺序 工序 轮班 橋を 順序 順番 巡回 turnos cruzar cruzan orilla tablero repartir asignar trayecto
+    ruta rutas barque traverser traversent rive trajet planning
     """,
     // NUMBER
     """
@@ -117,6 +124,11 @@ final class WordFamilies {
     除以 余数 因数 倍数 正整 整数 概率 多少 排法 骰子 扑克 数字
     割っ 割り 整数 正の 通り 何通 余り サイ 素数
     liczba liczb podzielna reszta sposobów getallen deelbaar kans
+    几种 几次 走法 跳法 种方 随机 期望 之和 之积 平方 立方 位数 奇数 偶数 互质 约数 阶乘 期待 無作 約数 何回 何手 maneras azar aleatorio suma
+    cuadrados divisores múltiplo múltiplos impar impares pares naturales combinaciones
+    permutaciones urna dados façons hasard urne tirages somme carrés diviseurs impair impairs
+    pairs naturels combinaisons möglichkeiten zufällig summe quadratzahl teiler ungerade kugel
+    maneiras aleatório soma quadrados ímpar ímpares naturais somma quadrati dispari casuale
     """,
     // ALGEBRA
     """
@@ -136,6 +148,9 @@ final class WordFamilies {
     корней корня корень неравенство сумма произведение последовательность
     方程 整数 实数 三角 圆的 半径 对角 求解 求所 通项 数列 不小
     三角 半径 対角 数列 関数 実数 求め 方程 równanie funkcje trójkąt vergelijking driehoek
+    面积 周长 体积 坐标 切线 垂直 平行 导数 积分 极限 收敛 级数 向量 圆周 圆心 顶点 边长 直线 体積 接線 微分 積分 極限 収束 級数 円周 頂点 直線 volumen
+    perímetro tangente derivada converge vértice raíces recta périmètre dérivée intégrale limite
+    sommets racines
     """,
     // PROOF
     """
@@ -148,6 +163,8 @@ final class WordFamilies {
     покажите
     контрпример опровергните следует обоснуйте корректность
     证明 说明 推断 矛盾 反例 示せ 証明 理由 udowodnij dowód bewijs toon
+    否存 当且 仅当 可判 反证 归纳 恒成 帰納 背理 成り 反証 contraejemplo inducción contradicción decidible deducir
+    contre-exemple récurrence décidable déduire montrez
     """,
     // CODE
     """
@@ -162,6 +179,9 @@ final class WordFamilies {
     потоков мьютекс очередь сложность программа напечатает
     线程 死锁 复杂 区间 子数 树上 图中 队列 输出 代码
     スレ ロッ デッ 区間 部分 木の グラ 計算 algorytm tablica algoritme
+    事务 并发 竞态 递归 遍历 哈希 链表 指针 多线 加锁 並行 排他 競合 再帰 算量 走査 ンザ hilos concurrencia interbloqueo
+    transacciones recursiva recursivo complejidad algoritmo imprime verrou interblocage récursif
+    récursive complexité algorithme
     """,
     // PUZZLE
     """
@@ -179,6 +199,8 @@ final class WordFamilies {
     выиграет проигрывает камней взвешивания шифр сдвигом ребус загадка
     真话 说谎 必胜 石子 棋盘 天平 密文
     正直 嘘つ 天秤 必勝 石が コイ 暗号
+    海盗 囚犯 先手 后手 砝码 称重 说真 假币 後手 海賊 囚人 偽物 piratas prisioneros balanza pesadas pesas ganadora fichas
+    interruptores pizarra miente mienten pesées prisonniers jetons gagnante ment mentent
     """,
     // WRITING
     """

@@ -68,10 +68,7 @@ record Composition(
 
   /** Composed prompts out of these. */
   List<TrainingRow> compose(List<TrainingRow> rows) {
-    List<TrainingRow> texts =
-        rows.stream()
-            .filter(row -> passages.contains(row.source()) && row.prompt().length() > LONG)
-            .toList();
+    List<List<TrainingRow>> texts = textsBySource(rows);
     List<TrainingRow> asked =
         rows.stream().filter(row -> questions.contains(row.source())).toList();
     Map<String, List<TrainingRow>> byGroup = new TreeMap<>();
@@ -91,21 +88,32 @@ record Composition(
       composed.add(around(texts, question, Math.max(LEAST_GAIN, question.target()), dice));
       composed.add(around(texts, any(asked, dice), 0, dice));
       composed.add(handled(any(any(groups, dice), dice), EASY_ASK, dice));
-      composed.add(handled(any(texts, dice), 0, dice));
+      composed.add(handled(any(any(texts, dice), dice), 0, dice));
       composed.add(ended(any(any(groups, dice), dice), dice));
       composed.add(ended(any(asked, dice), dice));
     }
     return composed;
   }
 
+  /** By source, so that a small one of many looks is heard beside a large one of few. */
+  private List<List<TrainingRow>> textsBySource(List<TrainingRow> rows) {
+    Map<String, List<TrainingRow>> bySource = new TreeMap<>();
+    for (TrainingRow row : rows) {
+      if (passages.contains(row.source()) && row.prompt().length() > LONG) {
+        bySource.computeIfAbsent(row.source(), source -> new ArrayList<>()).add(row);
+      }
+    }
+    return List.copyOf(bySource.values());
+  }
+
   /** A question after a long text, or before it. */
   private TrainingRow around(
-      List<TrainingRow> texts, TrainingRow question, double target, Random dice) {
+      List<List<TrainingRow>> texts, TrainingRow question, double target, Random dice) {
     StringBuilder text = new StringBuilder();
     Set<String> uses = new TreeSet<>(question.uses());
     int passages = 1 + dice.nextInt(MOST_PASSAGES);
     for (int i = 0; i < passages; i++) {
-      TrainingRow passage = any(texts, dice);
+      TrainingRow passage = any(any(texts, dice), dice);
       uses.addAll(passage.uses());
       text.append(i == 0 ? "" : "\n\n").append(passage.prompt());
     }

@@ -186,7 +186,8 @@ final class TrainingData {
     return train(row -> Collections.disjoint(row.uses(), left) && !kinds.contains(row.kind()));
   }
 
-  private ReasoningModel train(Predicate<TrainingRow> wanted) {
+  private ReasoningModel train(Predicate<TrainingRow> chosen) {
+    Predicate<TrainingRow> wanted = chosen.and(row -> recipe.weightOf(row.source()) > 0);
     Map<String, Integer> counts = new TreeMap<>();
     rows.stream().filter(wanted).forEach(row -> counts.merge(row.source(), 1, Integer::sum));
     Map<String, Double> weights = new HashMap<>();

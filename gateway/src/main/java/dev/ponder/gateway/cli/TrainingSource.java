@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
  * @param name what {@code --leave-out} calls it: the file's name without its ending
  * @param file a path below the data folder, or below the recipe's if it begins with {@code ./}
  * @param group the member that parts its rows into groups; empty: all are one group
- * @param weight how much all its rows count together, above 0
+ * @param weight how much all its rows count together; 0: prompts are only composed of them
  * @param traffic the share of ordinary traffic that they stand for, in percent
  * @param ship whether the shipped model may be fitted on it
  * @param rules what a row's target is; the first that fits holds
