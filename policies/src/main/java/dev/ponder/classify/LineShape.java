@@ -89,6 +89,15 @@ final class LineShape {
     return code;
   }
 
+  /** Whether a line begins or ends a block of code, as Markdown marks it. */
+  static boolean isFence(char[] text, int from, int end) {
+    int first = firstOf(text, from, end);
+    return end - first >= 3
+        && text[first] == '`'
+        && text[first + 1] == '`'
+        && text[first + 2] == '`';
+  }
+
   /** Whether a line asks nothing by itself: an item of a list, an expression in brackets. */
   static boolean asksNothing(char[] text, int from, int end) {
     int first = firstOf(text, from, end);

@@ -56,9 +56,11 @@ public final class PromptFeatures {
   private final WordBuckets words = new WordBuckets();
   private final SurfaceScan scan = new SurfaceScan();
   private final SurfaceScan wordScan = new SurfaceScan(words);
+  private final LongAsk longAsk = new LongAsk();
   private final double[] values = new double[VALUES];
   private final double[] ofAsk = new double[VALUES];
   private final int[] ask = new int[SurfaceScan.COUNTS];
+  private boolean isLong;
   private boolean hasAsk;
   private boolean asksToSolve;
   private int wordsOfAsk;
@@ -67,23 +69,41 @@ public final class PromptFeatures {
   public void read(PromptText text) {
     int length = withoutSignature(text.user().copyTo(window));
     words.clear();
-    if (length <= SHORT) {
+    isLong = length > SHORT;
+    if (isLong) {
+      readLong(length);
+    } else {
       wordScan.read(window, 0, length);
       hasAsk = wordScan.hasAsk();
-      asksToSolve = wordScan.asksToSolve();
-      measure(wordScan, Part.WHOLE);
+      asksToSolve = wordScan.says(WordFamilies.TO_SOLVE);
+      if (hasAsk) {
+        measure(wordScan.countsOfAsk(ask), ofAsk, Part.WHOLE.offset());
+        copyWhole(ofAsk);
+      }
+      measure(wordScan.counts(), values, Part.WHOLE.offset());
       copyWhole(values);
+      wordsOfAsk = words.size();
+      wordScan.addInertWords();
+    }
+  }
+
+  private void readLong(int length) {
+    hasAsk = longAsk.find(window, length);
+    asksToSolve = false;
+    if (hasAsk) {
+      longAsk.readBy(wordScan);
+      wordScan.addInertWords();
+      asksToSolve = wordScan.says(WordFamilies.OF_TASK);
+      measure(wordScan.counts(), ofAsk, Part.WHOLE.offset());
       copyWhole(ofAsk);
-    } else {
-      scan.read(window, 0, length);
-      hasAsk = false;
-      measure(scan, Part.WHOLE);
-      wordScan.read(window, 0, endOfBeginning());
-      measure(wordScan, Part.BEGINNING);
-      wordScan.read(window, startOfEnd(length), length);
-      measure(wordScan, Part.END);
     }
     wordsOfAsk = words.size();
+    scan.read(window, 0, length);
+    measure(scan.counts(), values, Part.WHOLE.offset());
+    wordScan.read(window, 0, endOfBeginning());
+    measure(wordScan.counts(), values, Part.BEGINNING.offset());
+    wordScan.read(window, startOfEnd(length), length);
+    measure(wordScan.counts(), values, Part.END.offset());
     wordScan.addInertWords();
   }
 
@@ -92,19 +112,18 @@ public final class PromptFeatures {
     System.arraycopy(all, 0, all, Part.BEGINNING.offset(), Feature.COUNT);
   }
 
-  private void measure(SurfaceScan counted, Part part) {
-    if (hasAsk) {
-      measure(counted.countsOfAsk(ask), ofAsk, part.offset());
-    }
-    measure(counted.counts(), values, part.offset());
-  }
-
   /**
-   * Whether there are parts that ask nothing, such as formulas and items of a list, and others. The
-   * former may be what a question is about, or may have been put below small talk.
+   * Whether there are parts that ask nothing, such as formulas and items of a list, and others: the
+   * former may be what a question is about, or may have been put below small talk. Of a long text,
+   * whether its first or last lines ask something.
    */
   public boolean hasAsk() {
     return hasAsk;
+  }
+
+  /** Whether the text is taken apart. */
+  boolean isLong() {
+    return isLong;
   }
 
   /** Whether the parts that may ask something have words of tasks to be solved. */

@@ -17,16 +17,6 @@ final class Sentence {
   private static final int LONGEST_THANKS = 10;
   private static final int LONGEST_FORMAT = 8;
 
-  /** Families that say that something is to be solved: what stands beside them is what. */
-  private static final int SOLVE =
-      1 << WordFamilies.EXTREME
-          | 1 << WordFamilies.NUMBER
-          | 1 << WordFamilies.ALGEBRA
-          | 1 << WordFamilies.PROOF
-          | 1 << WordFamilies.CODE
-          | 1 << WordFamilies.PUZZLE
-          | 1 << WordFamilies.SOLVING;
-
   /** By the constants of {@link SurfaceScan}. */
   final int[] counts;
 
@@ -79,9 +69,9 @@ final class Sentence {
     }
   }
 
-  /** Whether it has words of tasks to be solved. */
-  boolean asksToSolve() {
-    return (marks & SOLVE) != 0;
+  /** The families of its words, one bit each. */
+  int marks() {
+    return marks;
   }
 
   /** Whether it has words of requests to write something. */

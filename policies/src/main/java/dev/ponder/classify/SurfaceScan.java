@@ -71,10 +71,17 @@ final class SurfaceScan {
   private boolean labelLine;
   private boolean codeLine;
 
-  private boolean said;
-  private boolean toSolve;
-  private final long[] seenWords = new long[SEEN_BITS / 64];
+  /** Whether the line is fenced code below something else; a text may be all code. */
+  private boolean fenced;
 
+  private boolean fencedFromTheStart;
+
+  private boolean said;
+
+  /** The families of the words that were not set aside, one bit each. */
+  private int marks;
+
+  private final long[] seenWords = new long[SEEN_BITS / 64];
   private final @Nullable WordBuckets words;
 
   /** The hashes of the words that were set aside. */
@@ -122,9 +129,14 @@ final class SurfaceScan {
     return said && setAside > 0;
   }
 
-  /** Whether what was not set aside has words of tasks to be solved. */
-  boolean asksToSolve() {
-    return toSolve;
+  /** Whether what was not set aside has words of any of these families, one bit each. */
+  boolean says(int families) {
+    return (marks & families) != 0;
+  }
+
+  /** Whether what was not set aside is a question, or has words of requests or of tasks. */
+  boolean asks() {
+    return said && (counts[CharKind.QUESTION] > 0 || says(WordFamilies.REQUEST));
   }
 
   /** Adds the words of what was set aside since this was last done. */
@@ -142,9 +154,11 @@ final class SurfaceScan {
     Arrays.fill(seenWords, 0);
     Arrays.fill(inert, 0);
     said = false;
-    toSolve = false;
+    marks = 0;
     sentence.clear();
     lineStart = from;
+    fenced = false;
+    fencedFromTheStart = LineShape.isFence(window, from, LineShape.end(window, from, length));
     beginLine(from, length);
     previousLineLength = -1;
     int at = from;
@@ -308,7 +322,7 @@ final class SurfaceScan {
     } else {
       current[SENTENCES] = 1;
       said = true;
-      toSolve |= sentence.asksToSolve();
+      marks |= sentence.marks();
       commit();
     }
     sentence.clear();
@@ -342,9 +356,10 @@ final class SurfaceScan {
 
   private void beginLine(int from, int length) {
     int end = LineShape.end(text, from, length);
+    fenced ^= LineShape.isFence(text, from, end) && !fencedFromTheStart;
     codeLine = LineShape.isCode(text, from, end);
     labelLine = LineShape.isLabelled(text, from, end);
-    inertLine = !codeLine && (labelLine || LineShape.asksNothing(text, from, end));
+    inertLine = fenced || (!codeLine && (labelLine || LineShape.asksNothing(text, from, end)));
   }
 
   private void endLine(int end) {

@@ -107,16 +107,23 @@ public final class TrainedClassifier implements Classifier {
 
   /**
    * Whether the parts that may ask something count alone: if they are everyday talk, nobody asks
-   * about the formulas and lists beside them. With words of tasks in them they have to be so for
-   * sure.
+   * about the formulas and lists beside them, or for more than to handle the long text around them.
+   * With words of tasks in them they have to be so for sure; and around a long text, which may be
+   * that task, never. A hard question is no easier for standing in a long text.
    */
   private boolean asksOnly(PromptFeatures features, double all) {
     if (!features.hasAsk()) {
       return false;
     }
     double ask = ofAsk(features);
+    if (ask >= all) {
+      return features.isLong();
+    }
+    if (features.isLong() && features.asksToSolve()) {
+      return false; // the task is what follows or stands above
+    }
     double above = model.slope() * ask + model.shift() - Math.log(oddsAtThreshold);
-    return ask < all && above < (features.asksToSolve() ? -SURE : 0);
+    return above < (features.asksToSolve() ? -SURE : 0);
   }
 
   @Override

@@ -37,7 +37,26 @@ final class WordFamilies {
   static final int THANKS = 20;
   static final int SOLVING = 21;
 
-  private static final int FAMILIES = 22;
+  /** What a text is called that is to be solved. */
+  static final int TASK = 22;
+
+  /** Families that say that something is to be solved: what stands beside them is what. */
+  static final int TO_SOLVE =
+      1 << EXTREME
+          | 1 << NUMBER
+          | 1 << ALGEBRA
+          | 1 << PROOF
+          | 1 << CODE
+          | 1 << PUZZLE
+          | 1 << SOLVING;
+
+  /** Families that speak of a task, which may be a text near by, or of a goal to be reached. */
+  static final int OF_TASK = 1 << TASK | 1 << STATE | TO_SOLVE;
+
+  /** Families of which at least one is in a request that is no question. */
+  static final int REQUEST = 1 << WRITING | 1 << READING | OF_TASK;
+
+  private static final int FAMILIES = 23;
   private static final int SLOTS = 8192;
 
   /** The words of each family, at its number. */
@@ -314,6 +333,14 @@ final class WordFamilies {
     решите решить вычислите найдите найти определите упростите значение oblicz rozwiąż znajdź
     bereken
     计算 求解 求值 化简 解方 求出 结果 等于 計算 求め 解け 解い 答え 값을 계산 풀어
+    """,
+    // TASK
+    """
+    problem problems program programs code task tasks exercise exercises homework tests challenge
+    aufgabe aufgaben programm übung hausaufgabe hausaufgaben problème exercice programme devoir
+    tâche problema problemas ejercicio programa tarea exercício tarefa esercizio programma compito
+    задача задачу задачи задание задания программу программа упражнение zadanie opgave 문제 문제를
+    题目 编程 程序 这题 道题 作业 問題 課題 宿題
     """,
   };
 

@@ -80,7 +80,8 @@ class SurfaceScanTest {
         "1. Lift the box.\n2. Never drop it.",
         "Goal state: A on B",
         "Sample input:\n4\n3 1 4 1",
-        "(define (domain depot) (at ?t ?l))"
+        "(define (domain depot) (at ?t ?l))",
+        "```python\nfor i in range(3):\n    print(i)\n```"
       })
   void read_whatAsksNothing_isSetAside(String pasted) {
     int[] alone = read("Do you like tea?").clone();
@@ -105,6 +106,13 @@ class SurfaceScanTest {
       })
   void read_whatMayAsk_isNotSetAside(String line) {
     scan.read(("Do you like tea?\n\n" + line).toCharArray(), 0, 18 + line.length());
+    assertThat(scan.hasAsk()).isFalse();
+  }
+
+  @Test
+  void read_fenceFromTheStart_isNotSetAside() {
+    String text = "```\nprint(7)\n```\nWhat does it print?";
+    scan.read(text.toCharArray(), 0, text.length());
     assertThat(scan.hasAsk()).isFalse();
   }
 

@@ -43,6 +43,26 @@ class ShippedClassifierTest {
           "Посоветуй хороший фильм на вечер.",
           "Hoe lang moet rijst koken?");
 
+  /** A long text with numbers and conditions in which nothing is to be solved. */
+  private static final String RULES =
+      """
+      RULES OF THE ROWING CLUB
+
+      1. A member pays 12 euros a month, 6 if under 18 or over 65. Whoever pays for 12 months at
+      once gets one of them free.
+      2. Boats A to F may be taken by anybody who has passed the test; boats G and H only by two or
+      more members, at least one of whom has rowed for 3 years.
+      3. No boat leaves after sunset, nor if the flag is red, unless the coach is in it.
+      4. Each boat is entered in the book with the names of all aboard, the time, and the goal.
+      Who comes back later than 30 minutes after the time given cleans the boathouse once.
+      5. If two crews want the same boat, the one that used it less often in the last 14 days has
+      it; if both used it equally often, the younger crew.
+      6. Oars 1 to 8 belong to boats A and B and must not be swapped with oars 9 to 24.
+      7. Damage up to 50 euros is paid by the crew, each an equal share; above that by the club.
+      8. The board has 5 members: chair, deputy, treasurer (Mrs Lindqvist), coach, steward. Votes
+      need 3 of 5, changes of these rules 4 of 5.
+      """;
+
   /** What people append to anything, and what must never buy the dear model. */
   private static final List<String> APPENDED =
       List.of(
@@ -82,6 +102,31 @@ class ShippedClassifierTest {
         assertThat(score(before)).as(before).isLessThan(classifier.shippedThreshold());
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Summarize these rules in three sentences for new members, please.",
+        "What is the name of the treasurer?",
+        "Übersetze das bitte ins Englische.",
+        "¿Cuál es la capital de Noruega?"
+      })
+  void score_everydayRequestAroundALongText_staysCheap(String request) {
+    assertThat(score(RULES + "\n\n" + request)).isLessThan(classifier.shippedThreshold());
+    assertThat(score(request + "\n\n" + RULES)).isLessThan(classifier.shippedThreshold());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Prove that the sum of the squares of any five consecutive integers is divisible by 5.",
+        "In how many ways can 8 rooks be placed on a chessboard so that none attacks another and "
+            + "none stands on a diagonal?"
+      })
+  void score_hardQuestionAroundALongText_isWorthReasoning(String question) {
+    assertThat(score(RULES + "\n\n" + question)).isGreaterThan(classifier.shippedThreshold());
+    assertThat(score(question + "\n\n" + RULES)).isGreaterThan(classifier.shippedThreshold());
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.TreeSet;
  * @param hard sources of hard prompts
  * @param joints what stands between a text and a question
  * @param easyAsks what is asked of a text that looks hard and is only to be handled
+ * @param hardAsks what is said around a hard text by those who want it solved
  * @param endings what people write below anything: thanks, greetings, signatures
  */
 record Composition(
@@ -32,6 +33,7 @@ record Composition(
     List<String> hard,
     List<String> joints,
     List<String> easyAsks,
+    List<String> hardAsks,
     List<String> endings) {
 
   private static final long SEED = 20261127;
@@ -43,7 +45,7 @@ record Composition(
   private static final double EASY_ASK = 0.03;
 
   /** A hard question in a long text gains no less than that: there is more to go wrong. */
-  private static final double LEAST_GAIN = 0.5;
+  private static final double LEAST_GAIN = 0.7;
 
   private static final List<String> ENDING_JOINTS = List.of("\n", "\n\n", " ");
 
@@ -59,6 +61,7 @@ record Composition(
         strings(json, "hard"),
         strings(json, "joints"),
         strings(json, "easy_asks"),
+        strings(json, "hard_asks"),
         strings(json, "endings"));
   }
 
@@ -87,8 +90,10 @@ record Composition(
       TrainingRow question = any(any(groups, dice), dice);
       composed.add(around(texts, question, Math.max(LEAST_GAIN, question.target()), dice));
       composed.add(around(texts, any(asked, dice), 0, dice));
-      composed.add(handled(any(any(groups, dice), dice), EASY_ASK, dice));
-      composed.add(handled(any(any(texts, dice), dice), 0, dice));
+      composed.add(handled(any(any(groups, dice), dice), easyAsks, EASY_ASK, dice));
+      composed.add(handled(any(any(texts, dice), dice), easyAsks, 0, dice));
+      TrainingRow hardText = any(any(groups, dice), dice);
+      composed.add(handled(hardText, hardAsks, hardText.target(), dice));
       composed.add(ended(any(any(groups, dice), dice), dice));
       composed.add(ended(any(asked, dice), dice));
     }
@@ -123,9 +128,9 @@ record Composition(
     return new TrainingRow(NAME, question.group(), question.kind(), uses, prompt, target);
   }
 
-  /** A text that is not to be solved but to be handled: translated, shortened, named. */
-  private TrainingRow handled(TrainingRow text, double target, Random dice) {
-    String ask = any(easyAsks, dice);
+  /** A text with what is to be done with it: translated, shortened, named; or solved. */
+  private TrainingRow handled(TrainingRow text, List<String> asks, double target, Random dice) {
+    String ask = any(asks, dice);
     String prompt =
         dice.nextBoolean() ? text.prompt() + "\n\n" + ask : ask + "\n\n" + text.prompt();
     return new TrainingRow(NAME, text.group(), "handled", text.uses(), prompt, target);
