@@ -79,6 +79,10 @@ class TranslatedTest {
                 max_output_tokens: 64000
                 price: { input: 2, cached_input: 0.2, cache_write: 2.5, output: 8 }
               haiku: { served_by: a/claude-haiku-4-5, price: { input: 1, output: 4 } }
+              lean:
+                served_by: a/claude-haiku-4-5
+                refused_params: [ logprobs ]
+                price: { input: 3, output: 9 }
               gpt:
                 served_by: o/gpt
                 context_tokens: 100000
@@ -87,6 +91,10 @@ class TranslatedTest {
             routes:
               safe: { tiers: [ { model: haiku, fallbacks: [ backup ] } ] }
               hard: { tiers: [ { model: claude, effort: low } ] }
+              mix: [ gpt, claude ]
+              turned: { tiers: [ { model: haiku }, { model: backup } ] }
+              foreign: [ haiku, claude ]
+              lax: [ gpt, lean ]
             policies: [ { name: all, budget: 99 USD per day, at_exhaustion: reject } ]
             """,
             folder);
@@ -225,6 +233,37 @@ class TranslatedTest {
     assertThat(messages.response().status()).isEqualTo(400);
     assertThat(messages.json().getString("type")).isEqualTo("error");
     assertThat(error(messages).getString("message")).contains("messages[0].content[0].type");
+  }
+
+  private static void answeredBy(Pair.Told told, String model, String reason) {
+    assertThat(told.response().status()).describedAs(told.text()).isEqualTo(200);
+    assertThat(told.response().header("x-ponder-model")).hasValue(model);
+    assertThat(told.response().header("x-ponder-reason")).hasValue(reason);
+  }
+
+  /** It depends on the score who is asked, and not whether somebody can be. */
+  @Test
+  void whatATierCannotSay_isAskedOfAnotherTier() throws IOException {
+    String hard = "x-ponder-effort: high";
+    String easy = "x-ponder-effort: low";
+    pair.first(Pair.json(200, MESSAGE));
+    answeredBy(pair.ask(chat("mix", ""), hard), "claude", "hint");
+    pair.first(Pair.json(200, COMPLETION)).second(Pair.json(200, COMPLETION));
+    for (String member : new String[] {"\"logprobs\":true", "\"n\":2"}) {
+      answeredBy(pair.ask(chat("mix", "," + member), hard), "gpt", "capability");
+      answeredBy(pair.ask(chat("mix", "," + member), easy), "gpt", "hint");
+      answeredBy(pair.ask(chat("turned", "," + member), easy), "backup", "capability");
+    }
+    String tool = ",\"tools\":[{\"type\":\"bash_20250124\",\"name\":\"bash\"}]";
+    pair.first(Pair.json(200, MESSAGE));
+    answeredBy(pair.askAt(MESSAGES, message("mix", tool), easy), "claude", "capability");
+    Pair.Told dry = pair.ask(chat("mix", ",\"n\":2"), hard, "x-ponder-dry-run: true");
+    assertThat(dry.json().getString("model")).isEqualTo("gpt");
+    pair.first(Pair.json(200, MESSAGE)); // what is left out on the way is no hindrance
+    answeredBy(pair.ask(chat("lax", ",\"logprobs\":true"), hard), "lean", "hint");
+    Pair.Told none = pair.ask(chat("foreign", ",\"n\":2"), hard);
+    assertThat(none.response().status()).isEqualTo(400);
+    assertThat(error(none).getString("param")).isEqualTo("n");
   }
 
   @Test

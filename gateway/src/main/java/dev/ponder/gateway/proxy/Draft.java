@@ -4,8 +4,10 @@ import dev.ponder.classify.Signal;
 import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Outlook;
 import dev.ponder.policy.Router;
+import dev.ponder.policy.Upstream;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param view its bytes and where its members are
  * @param target what its name stands for
+ * @param providers those that can be told it
  * @param hint the caller's score; absent if it gave none
  * @param score what the built-in classifier says, 0 to 1; 0 if nothing was scored
  * @param outlook how many tokens answers are expected to take
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 record Draft(
     RequestView view,
     Router.Target target,
+    Set<Upstream.Provider> providers,
     OptionalDouble hint,
     double score,
     Outlook outlook,

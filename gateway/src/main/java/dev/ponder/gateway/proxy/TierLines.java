@@ -162,6 +162,10 @@ final class TierLines {
   }
 
   private static String unable(Model model, Question question) {
+    if (model.servedBy().stream()
+        .noneMatch(d -> question.providers().contains(d.upstream().provider()))) {
+      return "the request cannot be said in its API";
+    }
     if (!model.capabilities().tools() && question.needsTools()) {
       return "it takes no tools";
     }

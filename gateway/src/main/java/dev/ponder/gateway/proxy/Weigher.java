@@ -23,6 +23,7 @@ import dev.ponder.policy.Upstream;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,7 @@ final class Weigher {
     if (!target.servedBy(dialect.providers())) {
       throw ApiError.notInThisDialect(view.model(), dialect.path());
     }
+    Set<Upstream.Provider> providers = Speakers.of(view, target);
     long read = System.nanoTime();
     double score = 0;
     boolean scored = target.needsScore() && dialect.scored();
@@ -107,6 +109,7 @@ final class Weigher {
     return new Draft(
         view,
         target,
+        providers,
         hint,
         score,
         new Outlook(classifier.tokens(), classifier.gainProbability(score), corrections),
@@ -175,7 +178,7 @@ final class Weigher {
             view.maxOutputTokens(),
             view.needsTools(),
             view.needsVision(),
-            view.dialect().providers());
+            draft.providers());
     Outlook outlook = draft.outlook();
     Thresholds thresholds = null;
     Decision decision;
