@@ -132,6 +132,17 @@ class MessagesTest {
   }
 
   @Test
+  void effort_leavesAnAnswerThatIsBegunAlone() throws IOException {
+    String asked = "{\"role\":\"user\",\"content\":\"prove it\"}";
+    String begun = "{\"role\":\"assistant\",\"content\":\"First,\"}";
+    for (String turns : new String[] {asked, asked + "," + begun, asked + "," + begun + "," + asked}) {
+      String body = "{\"model\":\"auto\",\"max_tokens\":9000,\"messages\":[" + turns + "]}";
+      pair.first(Pair.json(200, ANSWER)).askAt(PATH, body, "x-ponder-effort: high");
+      assertThat(sent().containsKey("thinking")).as(turns).isEqualTo(!turns.endsWith(begun));
+    }
+  }
+
+  @Test
   void effort_leavesAToolsTurnAlone() throws IOException {
     String forced = ",\"tool_choice\":{\"type\":\"any\"},\"tools\":[{\"name\":\"t\"}]";
     pair.first(Pair.json(200, ANSWER)).askAt(PATH, ask("auto", forced), "x-ponder-effort: high");

@@ -247,6 +247,52 @@ class ResponsesStateTest {
     assertThat(posted() - before).isCloseTo(0.0003, within(1e-9));
   }
 
+  private static String event(String kind, int number, String response) {
+    return ("event: response.%s\n"
+            + "data: {\"type\":\"response.%s\",\"sequence_number\":%d,\"response\":%s}\n\n")
+        .formatted(kind, kind, number, response);
+  }
+
+  /** A client that leaves may come back to its answer: that is what it is made there for. */
+  @Test
+  void backgroundStream_thatItsClientLeaves_isSettledByALaterPoll() throws IOException {
+    String queued = event("queued", 0, response("resp_left", "queued", ",\"usage\":null"));
+    pair.first(call -> call.beginStream().chunk(queued).awaitLeaving());
+    double before = posted();
+    String made;
+    try (RawHttp client = new RawHttp(pair.gateway().apiUrl())) {
+      client.post(PATH, ask("mini", ",\"background\":true,\"stream\":true"), ANN);
+      assertThat(client.readStatus()).isEqualTo(200);
+      made = client.readHeaders().get("x-request-id");
+      client.readChunksUntil("resp_left");
+    }
+    assertThat(pair.decision(made).getString("outcome")).isEqualTo("cancelled");
+    assertThat(pending()).isNotEqualTo("0");
+    assertThat(posted()).isCloseTo(before, within(1e-9));
+    pair.first(Pair.json(200, response("resp_left", "completed", USAGE)));
+    assertThat(bare("GET", PATH + "/resp_left", ANN).status()).isEqualTo(200);
+    assertThat(pending()).isEqualTo("0");
+    assertThat(posted() - before).isCloseTo(0.0003, within(1e-9));
+    assertThat(lateBills(made)).hasSize(1);
+  }
+
+  @Test
+  void backgroundStream_thatIsWhole_isSettledAtOnce() throws IOException {
+    String created = event("created", 0, response("resp_whole", "queued", ",\"usage\":null"));
+    String end = event("completed", 1, response("resp_whole", "completed", USAGE));
+    pair.first(Pair.stream(created, end));
+    double before = posted();
+    String body = ask("mini", ",\"background\":true,\"stream\":true");
+    Pair.Told told = pair.askAt(PATH, body, ANN);
+    assertThat(told.text()).endsWith(end);
+    assertThat(told.decision().getString("settled_by")).isEqualTo("reported");
+    assertThat(pending()).isEqualTo("0");
+    assertThat(posted() - before).isCloseTo(0.0003, within(1e-9));
+    pair.first(Pair.json(200, response("resp_whole", "completed", USAGE)));
+    bare("GET", PATH + "/resp_whole", ANN);
+    assertThat(posted() - before).isCloseTo(0.0003, within(1e-9));
+  }
+
   @Test
   void background_cancelledWithoutUsage_isPresumedSpent() throws IOException {
     make("resp_bc", "queued", "");

@@ -347,9 +347,9 @@ final class Attempt {
     return visibleBytes / ORDINARY_BYTES_PER_TOKEN > tokens;
   }
 
-  /** The answer is still being made: who asks for it later on settles the call. */
-  void park(ResponseStore store, String id) {
-    parked = store.park(id, funds);
+  /** Whether the answer is still being made, so that who asks for it later on settles the call. */
+  void park(boolean kept) {
+    parked = kept;
   }
 
   boolean parked() {

@@ -151,8 +151,8 @@ final class Calls implements Attempt.Listener, Course.Caller {
   /** Counts what was used, once all is over. */
   void countUsage(Outcome outcome) {
     Attempt last = attempt;
-    if (last == null) {
-      return;
+    if (last == null || (last.parked() && relay instanceof StreamRelay)) {
+      return; // counted with the bill
     }
     Usage usage = record.usage();
     Reckoning reckoning = new Reckoning(lane, record, last, course.weighed());

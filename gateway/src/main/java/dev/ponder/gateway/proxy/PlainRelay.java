@@ -159,7 +159,7 @@ final class PlainRelay implements Relay {
       ResponseStore store = lane.house().responses();
       store.keep(exchange.record(), facts.id(), facts.thoughts());
       if (facts.pending() && facts.id() != null) {
-        attempt.park(store, facts.id());
+        attempt.park(store.park(facts.id(), attempt.funds()));
       }
     }
     attempt.finish(facts.error() ? AttemptOutcome.BAD_RESPONSE : AttemptOutcome.OK);

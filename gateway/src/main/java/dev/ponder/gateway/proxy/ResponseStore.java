@@ -153,6 +153,16 @@ public final class ResponseStore {
   }
 
   /**
+   * Gives the money back to whoever kept it: the answer's end came to them.
+   *
+   * @return false if it is not kept, because somebody who asked has settled it
+   */
+  boolean unpark(String id, Funds funds) {
+    Bill bill = bills.get(id);
+    return bill != null && bill.funds() == funds && bills.remove(id, bill);
+  }
+
+  /**
    * An answer that was made in the background is complete: it is settled, once.
    *
    * @param billed what it used; null if nobody says: then all that was set aside is spent

@@ -37,6 +37,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
   private final SseFramer framer;
   private final StreamEvent event;
   private final CostNote note;
+  private final Keeping keeping;
 
   private final Pieces pieces = new Pieces();
   private final Prelude prelude = new Prelude();
@@ -77,6 +78,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     this.weighed = weighed;
     this.head = head;
     this.event = new StreamEvent(attempt.dialect());
+    this.keeping = new Keeping(lane.house().responses(), attempt, weighed.background());
     this.pace = new Pace(exchange, attempt);
     this.note = new CostNote(exchange);
     this.tokensMax = attempt.funds().tokensMax();
@@ -258,6 +260,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     if (translation != null) {
       tell(translation, translation.end());
     }
+    keeping.ended();
     Buffer last = pieces.take();
     attempt.finish(sawError ? AttemptOutcome.BAD_RESPONSE : AttemptOutcome.OK);
     if (!sawError) {
@@ -317,9 +320,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     if (event.sequence() >= 0) {
       answer.next(event.sequence() + 1);
     }
-    if (event.id() != null || event.hasThoughts()) {
-      lane.house().responses().keep(exchange.record(), event.id(), event.thoughts(bytes));
-    }
+    keeping.see(exchange.record(), event, bytes);
     if (event.finished()) {
       finished++;
       if (finished >= weighed.answers()) {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param signals what moved the score most; empty unless somebody wants to know
  * @param stream whether the answer is to be streamed
  * @param includeUsage whether the client asked for the stream's usage
+ * @param background whether the answer is made whether or not its caller stays
  * @param answers how many answers it asks for
  * @param conversation what it goes on with, by a name that its upstream knows; null for nothing
  * @param parseNanos how long reading took
@@ -45,6 +46,7 @@ record Weighed(
     List<Signal> signals,
     boolean stream,
     boolean includeUsage,
+    boolean background,
     int answers,
     @Nullable String conversation,
     long parseNanos,
@@ -76,6 +78,7 @@ record Weighed(
         signals,
         stream,
         includeUsage,
+        background,
         answers,
         conversation,
         parseNanos,
@@ -95,6 +98,7 @@ record Weighed(
         signals,
         stream,
         includeUsage,
+        background,
         answers,
         conversation,
         parseNanos,

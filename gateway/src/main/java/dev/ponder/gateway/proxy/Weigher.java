@@ -201,6 +201,7 @@ final class Weigher {
             draft.signals(),
             view.stream(),
             view.includeUsage(),
+            view.background(),
             view.n(),
             view.conversation(),
             draft.parseNanos(),

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code max_tokens} is mandatory there: without one it is the model's maximum;
  *   <li>{@code temperature} above 1 is 1;
  *   <li>with thinking on, {@code temperature}, {@code top_k} and a {@code top_p} below 0.95 go,
- *       since Anthropic refuses them; thinking itself goes where a tool must be called;
+ *       since Anthropic refuses them; thinking itself goes where a tool must be called, or the
+ *       last message is the assistant's;
  *   <li>{@code response_format: json_schema} is {@code output_config.format}; {@code json_object},
  *       of which there is no equivalent, is an instruction in {@code system}.
  * </ul>
@@ -83,7 +84,8 @@ public final class MessagesRequest {
             ? MessagesTools.choice(body.get("tool_choice"), body.get("parallel_tool_calls"))
             : null;
     putIfThere("tool_choice", choice);
-    boolean mayThink = !MessagesTools.forced(choice) && !blockedByHistory(turns);
+    boolean mayThink =
+        !MessagesTools.forced(choice) && !turns.endInAnswer() && !blockedByHistory(turns);
     String effort = mayThink ? thinking(maxTokens) : null;
     Map<String, @Nullable Object> output = JsonTree.object("effort", effort, "format", format);
     putIfThere("output_config", output.isEmpty() ? null : output);

@@ -21,6 +21,9 @@ final class MessagesTurns {
   private boolean instructedOnce;
   private @Nullable String onlyInstruction;
 
+  /** Whether the last turn is the assistant's. */
+  private boolean prefilled;
+
   /** Whether the last assistant's turn calls tools and has no thought that may be sent. */
   private boolean thoughtlessCall;
 
@@ -60,6 +63,11 @@ final class MessagesTurns {
    */
   boolean inThoughtlessCall() {
     return thoughtlessCall && results != null;
+  }
+
+  /** Whether the last turn is the assistant's, whose answer goes on from there. */
+  boolean endInAnswer() {
+    return prefilled;
   }
 
   private void add(Place message) {
@@ -163,6 +171,7 @@ final class MessagesTurns {
   }
 
   private void turn(String role, Object content) {
+    prefilled = role.equals("assistant");
     turns.add(JsonTree.object("role", role, "content", content));
   }
 }

@@ -58,14 +58,16 @@ public final class ScorerClient {
     this.vertx = vertx;
     this.timeoutMillis = scorer.timeout().toMillis();
     this.client =
-        vertx.createHttpClient(
+        ConnectionFaults.client(
+            vertx,
             new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_1_1)
                 .setConnectTimeout((int) timeoutMillis)
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                 .setTcpNoDelay(true)
                 .setVerifyHost(true),
-            new PoolOptions().setHttp1MaxSize(calls).setMaxWaitQueueSize(calls));
+            new PoolOptions().setHttp1MaxSize(calls).setMaxWaitQueueSize(calls),
+            "classifier");
     URI url = scorer.http();
     boolean tls = url.getScheme().equals("https");
     String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();

@@ -74,8 +74,8 @@ public final class UpstreamClient {
     PoolOptions part = new PoolOptions(pool).setHttp1MaxSize((most + loops - 1) / loops);
     // Some compress what they were asked to leave plain, and answers must be read.
     HttpClientOptions reading = new HttpClientOptions(options).setDecompressionSupported(true);
-    this.client = vertx.createHttpClient(reading, pool);
-    this.unread = vertx.createHttpClient(options, part);
+    this.client = ConnectionFaults.client(vertx, reading, pool, upstream.name());
+    this.unread = ConnectionFaults.client(vertx, options, part, upstream.name());
     this.patienceMillis = upstream.timeouts().firstByte().toMillis();
     URI url = upstream.baseUrl();
     boolean tls = url.getScheme().equals("https");

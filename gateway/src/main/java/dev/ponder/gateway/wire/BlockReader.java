@@ -94,6 +94,7 @@ final class BlockReader {
     }
     Role speaker = role == null ? Role.USER : role;
     scalars.toolsTurn = handedBack;
+    scalars.prefilled = speaker == Role.ASSISTANT;
     text.endMessage(speaker == Role.USER && handedBack && !spoke ? Role.TOOL : speaker);
   }
 

@@ -249,7 +249,7 @@ public final class JsonScan {
     switch (name) {
       case "model" -> scalars.model = values.text(name, "a string");
       case "stream" -> scalars.stream = values.flag(name);
-      case "background" -> values.flag(name); // or a 400
+      case "background" -> scalars.background = values.flag(name);
       case "max_output_tokens" -> scalars.maxTokens = values.count(name, CAP_MAX);
       case "service_tier" -> scalars.serviceTier = values.textOrNull(name);
       case "reasoning" -> extras.inner(name, EFFORT, scalars.effort, this::effort);

@@ -61,8 +61,14 @@ public final class RequestView {
     /** Whether the last message gives back what a tool said. */
     boolean toolsTurn;
 
+    /** Whether the last message is the beginning of the answer. */
+    boolean prefilled;
+
     /** Whether a tool must be called. */
     boolean forcedTool;
+
+    /** Whether the answer is made whether or not its caller stays. */
+    boolean background;
 
     /** The answer that goes on, and the conversation that does. */
     @Nullable String previous;
@@ -140,6 +146,11 @@ public final class RequestView {
     return scalars.stream;
   }
 
+  /** Whether the answer is made in the background, and goes on when its caller leaves. */
+  public boolean background() {
+    return scalars.background;
+  }
+
   /** Whether the caller asked for {@code stream_options.include_usage}. */
   public boolean includeUsage() {
     return scalars.includeUsage;
@@ -190,9 +201,12 @@ public final class RequestView {
         : Fingerprint.of(body, scalars.encryptedFrom, scalars.encryptedTo);
   }
 
-  /** Whether a change of {@code thinking} would be an error: a tool has to be called, or was. */
+  /**
+   * Whether a change of {@code thinking} would be an error: a tool has to be called, or was, or the
+   * answer's beginning is given.
+   */
   public boolean thinkingIsFixed() {
-    return scalars.forcedTool || scalars.toolsTurn;
+    return scalars.forcedTool || scalars.toolsTurn || scalars.prefilled;
   }
 
   /** Whether {@code thinking} asks a model of Anthropic's to think. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ponder.gateway.wire.ApiError;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MessagesRequestTest {
@@ -155,6 +156,23 @@ class MessagesRequestTest {
     assertThat(thinking.get("temperature").isThere()).isFalse();
     assertThat(thinking.get("top_p").isThere()).isFalse();
     assertThat(thinking.get("top_k").isThere()).isFalse();
+  }
+
+  @Test
+  void beginningOfTheAnswer_turnsThinkingOff() {
+    String given =
+        messages(
+            "{\"role\":\"user\",\"content\":\"q\"}",
+            "{\"role\":\"assistant\",\"content\":\"The answer is\"}");
+    for (MessagesTarget target : List.of(BUDGET, ADAPTIVE)) {
+      for (String more : List.of("", ",\"reasoning_effort\":\"high\"")) {
+        Place sent = translate("{" + given + more + "}", target);
+        assertThat(sent.get("thinking").isThere()).isFalse();
+        assertThat(sent.get("output_config").isThere()).isFalse();
+      }
+    }
+    String answered = given.replace("]", ",{\"role\":\"user\",\"content\":\"why?\"}]");
+    assertThat(translate("{" + answered + "}", BUDGET).get("thinking").isThere()).isTrue();
   }
 
   @Test
