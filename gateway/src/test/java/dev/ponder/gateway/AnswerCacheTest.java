@@ -101,6 +101,21 @@ class AnswerCacheTest {
     assertThat(calls()).isEqualTo(3);
   }
 
+  /** Without a pause, on connections of their own: whoever has read the last byte finds it. */
+  @Test
+  void sameRequest_rightAfterTheAnswer_isAHit() throws IOException {
+    start("cache: { ttl: 10m }\n");
+    for (int i = 0; i < 60; i++) {
+      String members = "\"seed\":" + i + ",\"stream\":" + (i % 2 == 0) + ",";
+      String body = "{" + members + "\"model\":\"auto\",\"messages\":" + RawHttp.messages("x") + "}";
+      for (boolean again : new boolean[] {false, true}) {
+        try (RawHttp client = new RawHttp(gateway.apiUrl())) {
+          assertThat(isHit(client.chat(body, ONE).read())).as("%d", i).isEqualTo(again);
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -22,9 +22,15 @@ final class ConfigurationWatch {
   private static final Logger LOG = LoggerFactory.getLogger(ConfigurationWatch.class);
   private static final long PERIOD_MILLIS = 2_000;
 
+  /** A file that cannot be read so many times in a row is gone. */
+  private static final int GONE = 2;
+
   private final Path file;
   private final Gateway gateway;
   private byte[] seen;
+
+  /** How many times in a row the file could not be read. */
+  private int misses;
 
   /**
    * A watch over a file that is served.
@@ -48,17 +54,22 @@ final class ConfigurationWatch {
                 }));
   }
 
-  /** Reloads if the file has changed. */
+  /** Reloads if the file has changed, or can be read again. */
   synchronized void look() {
     byte[] present;
     try {
       present = ConfigurationFile.bytes(file);
     } catch (IOException e) {
-      return; // in the middle of a swap, or gone: what was read is served on
+      misses++;
+      if (misses == GONE) { // else in the middle of a swap, or told of before
+        refuse(e);
+      }
+      return;
     }
-    if (!Arrays.equals(present, seen)) {
+    if (misses >= GONE || !Arrays.equals(present, seen)) {
       load(present);
     }
+    misses = 0;
   }
 
   /** Reloads whether or not the file has changed: a secret may have. */
@@ -67,11 +78,17 @@ final class ConfigurationWatch {
     try {
       present = ConfigurationFile.bytes(file);
     } catch (IOException e) {
-      LOG.error("event=config_refused file={} error=\"{}\"", file, e.getMessage());
-      gateway.reloadFailed();
+      misses = GONE;
+      refuse(e);
       return;
     }
+    misses = 0;
     load(present);
+  }
+
+  private void refuse(IOException why) {
+    LOG.error("event=config_refused file={} error=\"{}\"", file, why.getMessage());
+    gateway.reloadFailed();
   }
 
   private void load(byte[] present) {

@@ -3,6 +3,7 @@ package dev.ponder.gateway.cli;
 import dev.ponder.config.Configuration;
 import dev.ponder.config.Configuration.Logs;
 import dev.ponder.config.ConfigurationReader;
+import dev.ponder.gateway.ledger.LedgerInUseException;
 import dev.ponder.gateway.server.Gateway;
 import dev.ponder.gateway.telemetry.LogOutput;
 import io.micrometer.core.instrument.Clock;
@@ -103,6 +104,10 @@ final class ServeCommand implements Callable<Integer> {
       gateway =
           Gateway.start(vertx, configuration, System.getenv(), registry, loops)
               .await(30, TimeUnit.SECONDS);
+    } catch (LedgerInUseException e) {
+      err.println("ponder: cannot start: ledger: " + e.getMessage());
+      vertx.close().await();
+      return FAILED;
     } catch (IOException e) {
       err.println("ponder: " + file + ": " + e.getMessage());
       vertx.close().await();

@@ -46,7 +46,8 @@ final class LedgerLock implements AutoCloseable {
    */
   static LedgerLock take(Path path, Path ledger, Instant now) throws IOException {
     if (!HELD.add(path)) {
-      throw new IOException(ledger + ": is open in this process already (expected: once)");
+      throw new LedgerInUseException(
+          ledger + ": is open in this process already (expected: once)");
     }
     try {
       return take(path, ledger, Long.toString(ProcessHandle.current().pid()), now);
@@ -65,7 +66,7 @@ final class LedgerLock implements AutoCloseable {
     try {
       lock = channel.tryLock();
       if (lock == null) {
-        throw new IOException(
+        throw new LedgerInUseException(
             ledger + ": in use by " + holder(path) + " (expected: one process at a time)");
       }
       channel.truncate(0);

@@ -34,6 +34,7 @@ final class Answer {
   private long lastWriteNanos = System.nanoTime();
   private int keptMax;
   private @Nullable Buffer kept;
+  private Runnable whenWhole = () -> {};
 
   /**
    * The answer to a request.
@@ -53,10 +54,15 @@ final class Answer {
     left = true;
   }
 
-  /** Keeps a copy of what is written from now on, unless it gets longer than so many bytes. */
-  void keep(int bytesMax) {
+  /**
+   * Keeps a copy of what is written from now on, unless it gets longer than so many bytes.
+   *
+   * @param whole is told when the copy is whole and good, before the last byte of the answer is out
+   */
+  void keep(int bytesMax, Runnable whole) {
     keptMax = bytesMax;
     kept = Buffer.buffer();
+    whenWhole = whole;
   }
 
   /** All that was written but comments; null if it was too long or nobody asked for it. */
@@ -161,8 +167,17 @@ final class Answer {
         });
   }
 
-  /** Sends a whole answer, or the last bytes of one that has begun. */
+  /** Sends what is no good answer, or not the model's. */
   void end(int status, Buffer bytes) {
+    end(status, bytes, false);
+  }
+
+  /**
+   * Sends a whole answer, or the last bytes of one that has begun.
+   *
+   * @param good whether it is a whole answer of a model's
+   */
+  void end(int status, Buffer bytes, boolean good) {
     if (left) {
       return;
     }
@@ -172,6 +187,9 @@ final class Answer {
       finishHead();
     }
     copy(bytes);
+    if (good) {
+      whenWhole.run();
+    }
     response.end(bytes);
   }
 
@@ -183,15 +201,24 @@ final class Answer {
     response.end();
   }
 
-  /** Ends a stream with its last bytes, if there are any. */
-  void endStream(@Nullable Buffer last) {
+  /**
+   * Ends a stream with its last bytes, if there are any.
+   *
+   * @param good whether it is a whole answer of a model's
+   */
+  void endStream(@Nullable Buffer last, boolean good) {
     if (left) {
       return;
+    }
+    if (last != null) {
+      copy(last);
+    }
+    if (good) {
+      whenWhole.run();
     }
     if (last == null) {
       response.end();
     } else {
-      copy(last);
       response.end(last);
     }
   }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ponder.gateway.proxy.AnswerCache.Kept;
-import dev.ponder.gateway.telemetry.Outcome;
 import dev.ponder.gateway.wire.Determinism;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.RequestView;
@@ -108,8 +107,7 @@ final class AnswerSlot {
       } else {
         cache.meters().bypassed();
       }
-      answer.keep(ANSWER_BYTES_MAX);
-      record.slot = this;
+      answer.keep(ANSWER_BYTES_MAX, this::whole);
       return null;
     }
     cache.meters().hit(kept.cost());
@@ -138,14 +136,15 @@ final class AnswerSlot {
   }
 
   /**
-   * The exchange is over: a whole answer of the model that was decided on is kept, or that of a
-   * dearer one that was asked because it would not do. One that would not do is not.
+   * The answer is whole: that of the model that was decided on is kept, or that of a dearer one
+   * that was asked because it would not do. One that would not do is not. Whoever asks again as
+   * soon as the last byte is read finds it.
    */
-  void over(ExchangeRecord ended) {
+  private void whole() {
+    ExchangeRecord ended = record;
     Buffer body = answer.kept();
     boolean whole =
-        ended.outcome == Outcome.SUCCESS
-            && ended.upstreamStatus == 200
+        ended.upstreamStatus == 200
             && ended.usage() != null
             && (ended.dialect == Dialect.EMBEDDINGS || ended.finishReason != null)
             && ended.cap < 0

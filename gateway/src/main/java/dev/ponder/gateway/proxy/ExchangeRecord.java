@@ -43,9 +43,6 @@ final class ExchangeRecord {
 
   @Nullable Weighed weighed;
 
-  /** Where its answer is to be kept; null if it is not. */
-  @Nullable AnswerSlot slot;
-
   /** Whether it was answered out of the cache. */
   boolean cached;
 

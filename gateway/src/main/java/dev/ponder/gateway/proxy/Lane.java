@@ -303,9 +303,6 @@ public final class Lane {
 
   /** An exchange is over: its lines go into the logs and among the last decisions. */
   void log(HttpServerRequest request, ExchangeRecord record, long endedNanos) {
-    if (record.slot != null) {
-      record.slot.over(record);
-    }
     if (record.staying != null) {
       record.staying.over(record);
     }

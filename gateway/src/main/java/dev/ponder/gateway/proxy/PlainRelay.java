@@ -263,7 +263,7 @@ final class PlainRelay implements Relay {
     if (status < 300 || translation != null) {
       answer.headers().set("content-type", jsonType());
     }
-    answer.end(status, Bytes.wrap(body));
+    answer.end(status, Bytes.wrap(body), outcome == Outcome.SUCCESS);
     exchange.done(outcome);
   }
 

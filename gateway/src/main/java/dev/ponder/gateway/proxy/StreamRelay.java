@@ -268,7 +268,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     }
     pace.whole(sawError || used == null ? null : used.usage());
     begin();
-    answer.endStream(last);
+    answer.endStream(last, !sawError);
     exchange.done(sawError ? Outcome.UPSTREAM_ERROR : Outcome.SUCCESS);
     lane.defer(this::awaitClose); // the end nearly always comes in the same turn
   }
@@ -297,10 +297,10 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     }
     begin();
     if (done) { // the client has all of it
-      answer.endStream(null);
+      answer.endStream(null, !sawError);
       exchange.done(sawError ? Outcome.UPSTREAM_ERROR : Outcome.SUCCESS);
     } else if (sawError) { // the client knows
-      answer.endStream(null);
+      answer.endStream(null, false);
     } else {
       answer.fail(error, inParts && begun);
     }

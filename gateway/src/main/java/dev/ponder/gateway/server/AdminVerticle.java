@@ -95,8 +95,7 @@ final class AdminVerticle extends VerticleBase {
             .requestHandler(this::handle)
             .invalidRequestHandler(BrokenFraming::refuse)
             .connectionHandler(BrokenFraming::watch);
-    return server
-        .listen(listen.adminPort(), listen.adminHost())
+    return Listening.at(server, "listen.admin", listen.adminHost(), listen.adminPort())
         .onSuccess(up -> actualPort = up.actualPort());
   }
 

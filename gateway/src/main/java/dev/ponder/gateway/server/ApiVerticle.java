@@ -72,7 +72,8 @@ final class ApiVerticle extends VerticleBase {
             .invalidRequestHandler(BrokenFraming::refuse)
             .connectionHandler(BrokenFraming::watch);
     server = api;
-    return api.listen(port, host).onSuccess(up -> actualPort = up.actualPort());
+    return Listening.at(api, "listen.api", host, port)
+        .onSuccess(up -> actualPort = up.actualPort());
   }
 
   /** The port that was bound, once it is. */

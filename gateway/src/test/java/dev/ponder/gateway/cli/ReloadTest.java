@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ponder.gateway.server.Gateway;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -121,6 +122,35 @@ class ReloadTest {
   }
 
   @Test
+  void reload_fileThatIsGone_isRefused() throws Exception {
+    watch.reload();
+    double before = failures();
+    Files.delete(file);
+    watch.reload();
+    assertThat(loaded()).isZero();
+    assertThat(failures() - before).isEqualTo(1);
+    assertThat(next()).isEqualTo("before");
+  }
+
+  /** Once is not enough: it may be in the middle of a swap. */
+  @Test
+  void look_fileThatIsGone_isRefusedOnce_andLoadedWhenItIsBack() throws Exception {
+    double before = failures();
+    Files.delete(file);
+    watch.look();
+    assertThat(loaded()).isEqualTo(1);
+    for (int i = 0; i < 3; i++) {
+      watch.look();
+      assertThat(loaded()).isZero();
+      assertThat(failures() - before).isEqualTo(1);
+    }
+    assertThat(next()).isEqualTo("before");
+    write(yaml("before", oldLog)); // the same bytes
+    watch.look();
+    assertThat(loaded()).isEqualTo(1);
+  }
+
+  @Test
   void look_sameFile_loadsNothing() throws Exception {
     gateway.reloadFailed();
     watch.look();
@@ -211,6 +241,16 @@ class ReloadTest {
     return registry.scrape().stream()
         .filter(s -> s.getMetadata().getName().equals("ponder_config_reload_successful"))
         .mapToDouble(s -> ((GaugeSnapshot) s).getDataPoints().get(0).getValue())
+        .sum();
+  }
+
+  /** How many configurations were not loaded. */
+  private double failures() {
+    return registry.scrape().stream()
+        .filter(s -> s.getMetadata().getName().equals("ponder_config_reloads"))
+        .flatMap(s -> ((CounterSnapshot) s).getDataPoints().stream())
+        .filter(point -> "failure".equals(point.getLabels().get("result")))
+        .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
         .sum();
   }
 
