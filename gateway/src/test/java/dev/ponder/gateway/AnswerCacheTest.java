@@ -107,7 +107,8 @@ class AnswerCacheTest {
     start("cache: { ttl: 10m }\n");
     for (int i = 0; i < 60; i++) {
       String members = "\"seed\":" + i + ",\"stream\":" + (i % 2 == 0) + ",";
-      String body = "{" + members + "\"model\":\"auto\",\"messages\":" + RawHttp.messages("x") + "}";
+      String body =
+          "{" + members + "\"model\":\"auto\",\"messages\":" + RawHttp.messages("x") + "}";
       for (boolean again : new boolean[] {false, true}) {
         try (RawHttp client = new RawHttp(gateway.apiUrl())) {
           assertThat(isHit(client.chat(body, ONE).read())).as("%d", i).isEqualTo(again);

@@ -169,7 +169,8 @@ class CanaryTest {
     String tooMuch = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\ncanary-answer is\r\n\r\n";
     script = call -> call.write(tooMuch) != null;
     try (RawHttp client = new RawHttp(gateway.apiUrl())) {
-      client.send("HEAD /v1/files/x HTTP/1.1\r\nhost: g\r\nconnection: close\r\n" + KEY + "\r\n\r\n");
+      client.send(
+          "HEAD /v1/files/x HTTP/1.1\r\nhost: g\r\nconnection: close\r\n" + KEY + "\r\n\r\n");
       client.readToClose();
     }
     Eventually.holds("it is told of", () -> logText().contains("event=connection_broken to=raw"));

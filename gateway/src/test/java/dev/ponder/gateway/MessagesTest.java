@@ -135,7 +135,8 @@ class MessagesTest {
   void effort_leavesAnAnswerThatIsBegunAlone() throws IOException {
     String asked = "{\"role\":\"user\",\"content\":\"prove it\"}";
     String begun = "{\"role\":\"assistant\",\"content\":\"First,\"}";
-    for (String turns : new String[] {asked, asked + "," + begun, asked + "," + begun + "," + asked}) {
+    for (String turns :
+        new String[] {asked, asked + "," + begun, asked + "," + begun + "," + asked}) {
       String body = "{\"model\":\"auto\",\"max_tokens\":9000,\"messages\":[" + turns + "]}";
       pair.first(Pair.json(200, ANSWER)).askAt(PATH, body, "x-ponder-effort: high");
       assertThat(sent().containsKey("thinking")).as(turns).isEqualTo(!turns.endsWith(begun));

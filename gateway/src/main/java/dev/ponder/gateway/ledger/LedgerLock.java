@@ -46,8 +46,7 @@ final class LedgerLock implements AutoCloseable {
    */
   static LedgerLock take(Path path, Path ledger, Instant now) throws IOException {
     if (!HELD.add(path)) {
-      throw new LedgerInUseException(
-          ledger + ": is open in this process already (expected: once)");
+      throw new LedgerInUseException(ledger + ": is open in this process already (expected: once)");
     }
     try {
       return take(path, ledger, Long.toString(ProcessHandle.current().pid()), now);

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code max_tokens} is mandatory there: without one it is the model's maximum;
  *   <li>{@code temperature} above 1 is 1;
  *   <li>with thinking on, {@code temperature}, {@code top_k} and a {@code top_p} below 0.95 go,
- *       since Anthropic refuses them; thinking itself goes where a tool must be called, or the
- *       last message is the assistant's;
+ *       since Anthropic refuses them; thinking itself goes where a tool must be called, or the last
+ *       message is the assistant's;
  *   <li>{@code response_format: json_schema} is {@code output_config.format}; {@code json_object},
  *       of which there is no equivalent, is an instruction in {@code system}.
  * </ul>
