@@ -81,6 +81,12 @@ class MessagesTest {
       assertThat(client.read().header("request-id")).isPresent();
     }
     assertThat(pair.lastHead()).startsWith("POST /v1/messages/count_tokens?beta=true HTTP/1.1");
+    pair.first(Pair.json(200, "{\"input_tokens\":7}"));
+    try (RawHttp client = new RawHttp(pair.gateway().apiUrl())) {
+      client.post(PATH + "/count_tokens", ask("small", ""), "x-ponder-dry-run: true");
+      assertThat(client.read().status()).isEqualTo(400);
+    }
+    assertThat(pair.firstCalls()).isZero();
     assertThat(pair.logText()).doesNotContain("beta=true");
   }
 

@@ -117,6 +117,34 @@ class PassthroughTest {
   }
 
   @Test
+  void dryRun_callsNobody() throws IOException {
+    int before = upstream.calls();
+    for (String line :
+        List.of("GET /v1/files/x", "DELETE /v1/responses/resp_1", "POST /v1/images")) {
+      RawHttp.Response refused = send(gateway, line, KEY, "x-ponder-dry-run: true");
+      assertThat(refused.status()).as(line).isEqualTo(400);
+      assertThat(refused.text()).contains("x-ponder-dry-run: nothing is decided");
+    }
+    assertThat(upstream.calls()).isEqualTo(before);
+    assertThat(send(gateway, "GET /v1/files/x", KEY, "x-ponder-dry-run: false").status())
+        .isEqualTo(200);
+  }
+
+  /** Of answers that are not the caller's own nobody is told whether there are any. */
+  @Test
+  void unknownResponse_isNotFound_forWhoeverMayNotPass() throws IOException {
+    for (String method : List.of("GET", "DELETE")) {
+      String line = method + " /v1/responses/resp_1";
+      RawHttp.Response refused = send(gateway, line, "authorization: Bearer chat");
+      assertThat(refused.status()).as(line).isEqualTo(404);
+      assertThat(refused.text()).contains("\"response_not_found\"", "id 'resp_1' not found");
+      assertThat(send(without, line).text()).contains("\"response_not_found\"");
+      assertThat(send(gateway, line).status()).as(line).isEqualTo(401);
+    }
+    assertThat(send(without, "GET /v1/responses/a/b").text()).contains("\"unknown_url\"");
+  }
+
+  @Test
   void headers_travelOrStay() throws IOException {
     String body = "--b\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\nx\r\n--b--\r\n";
     try (RawHttp client = new RawHttp(gateway.apiUrl())) {

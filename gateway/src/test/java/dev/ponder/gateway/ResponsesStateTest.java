@@ -86,6 +86,12 @@ class ResponsesStateTest {
     }
   }
 
+  private static int head(String below, String... headers) throws IOException {
+    try (RawHttp client = new RawHttp(pair.gateway().apiUrl())) {
+      return client.bare("HEAD", PATH + below, headers).readStatus();
+    }
+  }
+
   /** Makes a response; returns the id of the request. */
   private static String make(String id, String status, String more) throws IOException {
     pair.first(Pair.json(200, response(id, status, more)));
@@ -140,8 +146,16 @@ class ResponsesStateTest {
     assertThat(refused.json().getJsonObject("error").getString("code"))
         .isEqualTo("response_not_found");
     assertThat(bare("DELETE", PATH + "/resp_own", EVE).status()).isEqualTo(404);
-    assertThat(bare("GET", PATH + "/resp_nobody", ANN).status()).isEqualTo(404);
+    RawHttp.Response unknown = bare("GET", PATH + "/resp_nobody", ANN);
+    assertThat(unknown.status()).isEqualTo(404);
+    assertThat(unknown.json().getJsonObject("error").getString("code"))
+        .isEqualTo("response_not_found");
     assertThat(bare("GET", PATH + "/resp_own").status()).isEqualTo(401);
+    assertThat(head("/resp_own")).isEqualTo(401);
+    assertThat(head("/resp_own", EVE)).isEqualTo(404);
+    assertThat(head("/resp_nobody", EVE)).isEqualTo(404);
+    assertThat(bare("GET", PATH + "/resp_own", ANN, "x-ponder-dry-run: true").status())
+        .isEqualTo(400);
     assertThat(bare("POST", PATH + "/resp_own", ANN).status()).isEqualTo(404);
     assertThat(pair.firstCalls()).isZero();
     String more = ",\"previous_response_id\":\"resp_own\"";

@@ -55,7 +55,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:explained, also where the answer is a refusal for want of money",
-      "1:the request is wrong, or names what is not configured",
+      "1:the request is wrong, or names a model that is not configured",
       "2:wrong use or invalid configuration"
     })
 final class ExplainCommand implements Callable<Integer> {
@@ -117,9 +117,14 @@ final class ExplainCommand implements Callable<Integer> {
       err.println(e.getMessage());
       return WRONG_USE;
     }
+    Explainer explainer;
+    try {
+      explainer = new Explainer(house, key, tags, effort, dialect);
+    } catch (ApiError e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
+    }
     byte[] body = body(configuration.limits().bodyBytes());
     try {
-      Explainer explainer = new Explainer(house, key, tags, effort, dialect);
       JsonObject explanation = explainer.explain(body, body.length);
       if (configuration.ownClassifier().isPresent() && !json) {
         err.println("note: the classifier at the configured URL is not asked");

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to {@code x-ponder-dry-run}: the decision as JSON, with nobody called. */
-final class DryRun {
+public final class DryRun {
 
   private DryRun() {}
 
@@ -27,6 +27,21 @@ final class DryRun {
     }
     throw ApiError.badRequest(
         "x-ponder-dry-run", "x-ponder-dry-run: not a boolean (expected: true or false)");
+  }
+
+  /**
+   * Lets through what is no dry run.
+   *
+   * @param header the value of {@code x-ponder-dry-run}; null if there is none
+   * @throws ApiError 400 for a dry run: there is nothing to decide, and nobody may be called
+   */
+  public static void refuse(@Nullable String header) {
+    if (wanted(header)) {
+      throw ApiError.badRequest(
+          "x-ponder-dry-run",
+          "x-ponder-dry-run: nothing is decided about such a request, and nobody was called"
+              + " (expected: false, or a request for an answer of a model)");
+    }
   }
 
   /** The decision about a request that was weighed with its signals. */

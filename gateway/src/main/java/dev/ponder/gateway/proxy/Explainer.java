@@ -31,7 +31,7 @@ public final class Explainer {
    * @param tags the value of {@code x-ponder-tags}; null if there is none
    * @param effort the value of {@code x-ponder-effort}; null if there is none
    * @param dialect what requests are written in, such as {@code messages}; null: as it looks
-   * @throws ApiError 400 if there is no such key or dialect, or the tags are none
+   * @throws ApiError 400 if there is no such key or dialect, or effort or tags are none
    */
   public Explainer(
       House house,
@@ -43,6 +43,9 @@ public final class Explainer {
     this.principal = principal(house.configuration(), key);
     this.tags = Tags.of(tags);
     this.effort = effort;
+    if (effort != null) {
+      Weigher.hint(effort); // or throws
+    }
     this.dialect = dialect == null ? null : Dialect.named(dialect);
     if (dialect != null && this.dialect == null) {
       String expected = "dialect: no such dialect (expected: one of " + Dialect.names() + ")";

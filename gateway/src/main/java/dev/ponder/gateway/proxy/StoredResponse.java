@@ -80,17 +80,21 @@ public final class StoredResponse implements SseFramer.Sink {
     boolean fits =
         switch (what) {
           case "/cancel" -> method.equals(HttpMethod.POST);
-          case "/input_items" -> method.equals(HttpMethod.GET);
-          default -> method.equals(HttpMethod.GET) || method.equals(HttpMethod.DELETE);
+          case "/input_items" -> looks(method);
+          default -> looks(method) || method.equals(HttpMethod.DELETE);
         };
     return fits ? parts.group(1) : null;
+  }
+
+  private static boolean looks(HttpMethod method) {
+    return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
   }
 
   /**
    * Begins, if it is known where the answer is kept.
    *
    * @return false if nothing is known of such an answer
-   * @throws ApiError 404 if it is somebody else's
+   * @throws ApiError 404 if it is somebody else's, 400 for a dry run
    */
   public static boolean begin(
       Lane lane, HttpServerRequest request, String id, Principal who, String requestId) {
@@ -102,6 +106,7 @@ public final class StoredResponse implements SseFramer.Sink {
     if (!owner.isFor(who) || candidate == null) {
       throw ApiError.responseNotFound(id);
     }
+    DryRun.refuse(request.getHeader("x-ponder-dry-run"));
     new StoredResponse(lane, request, id, requestId, owner, candidate).call();
     return true;
   }

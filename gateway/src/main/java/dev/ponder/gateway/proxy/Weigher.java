@@ -238,16 +238,25 @@ final class Weigher {
     return target;
   }
 
+  /**
+   * What the value of {@code x-ponder-effort} stands for.
+   *
+   * @throws ApiError 400 if it is no hint
+   */
+  static OptionalDouble hint(String effortHeader) {
+    OptionalDouble hint = Hint.ofHeader(effortHeader.strip());
+    if (hint.isEmpty()) {
+      String shown = effortHeader.substring(0, Math.min(SHOWN_MAX, effortHeader.length()));
+      throw ApiError.badRequest(
+          "x-ponder-effort",
+          "x-ponder-effort: " + shown + " (expected: low, medium, high or a number from 0 to 1)");
+    }
+    return hint;
+  }
+
   private static OptionalDouble hint(RequestView view, @Nullable String effortHeader) {
     if (effortHeader != null) {
-      OptionalDouble hint = Hint.ofHeader(effortHeader.strip());
-      if (hint.isEmpty()) {
-        String shown = effortHeader.substring(0, Math.min(SHOWN_MAX, effortHeader.length()));
-        throw ApiError.badRequest(
-            "x-ponder-effort",
-            "x-ponder-effort: " + shown + " (expected: low, medium, high or a number from 0 to 1)");
-      }
-      return hint;
+      return hint(effortHeader);
     }
     String effort = view.reasoningEffort();
     return effort == null

@@ -2,6 +2,7 @@ package dev.ponder.gateway.server;
 
 import dev.ponder.config.Configuration;
 import dev.ponder.gateway.proxy.BodyTaker;
+import dev.ponder.gateway.proxy.DryRun;
 import dev.ponder.gateway.proxy.Exchange;
 import dev.ponder.gateway.proxy.Lane;
 import dev.ponder.gateway.proxy.StoredResponse;
@@ -106,7 +107,9 @@ final class ApiHandler implements Handler<HttpServerRequest> {
   private void count(HttpServerRequest request, String requestId) {
     try {
       cors.admit(request);
-      read(request, new TokenCount(lane, request, identify(request), requestId));
+      Principal who = identify(request);
+      DryRun.refuse(request.getHeader("x-ponder-dry-run"));
+      read(request, new TokenCount(lane, request, who, requestId));
     } catch (ApiError e) {
       refuse(request, e);
     }
@@ -161,7 +164,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
 
   private void other(HttpServerRequest request, String path) {
     if (!path.equals(MODELS) && !path.startsWith(MODELS + "/")) {
-      throw ApiError.unknownPath(request.method().name(), path);
+      throw Passthrough.unknown(request, path);
     }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
       throw ApiError.methodNotAllowed(request.method().name(), path, "GET");

@@ -1,9 +1,11 @@
 package dev.ponder.gateway.server;
 
 import dev.ponder.config.Configuration;
+import dev.ponder.gateway.proxy.DryRun;
 import dev.ponder.gateway.proxy.Lane;
 import dev.ponder.gateway.proxy.PassPath;
 import dev.ponder.gateway.proxy.Passage;
+import dev.ponder.gateway.proxy.StoredResponse;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.policy.Principal;
 import io.vertx.core.Vertx;
@@ -58,6 +60,14 @@ final class Passthrough {
     return place.isPresent();
   }
 
+  /** A path that nobody here knows, or an answer: whether it is somebody else's is not told. */
+  static ApiError unknown(HttpServerRequest request, String path) {
+    String id = StoredResponse.idOf(request.method(), path);
+    return id == null
+        ? ApiError.unknownPath(request.method().name(), path)
+        : ApiError.responseNotFound(id);
+  }
+
   private void begin(HttpServerRequest request, PassPath path, String requestId, long begun) {
     request.pause();
     Principal who = Principal.ANONYMOUS;
@@ -65,7 +75,9 @@ final class Passthrough {
     try {
       who = identify.apply(request);
       if (!who.mayUse(Configuration.PASSTHROUGH)) {
-        stranger = ApiError.unknownPath(request.method().name(), request.path());
+        stranger = unknown(request, request.path());
+      } else {
+        DryRun.refuse(request.getHeader("x-ponder-dry-run"));
       }
     } catch (ApiError e) {
       stranger = e;

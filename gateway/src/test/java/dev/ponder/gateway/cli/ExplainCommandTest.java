@@ -100,7 +100,7 @@ class ExplainCommandTest {
     out.getBuffer().setLength(0);
     assertThat(run("--json", "--dialect", "embeddings")).isZero();
     assertThat(new JsonObject(out.toString()).getString("dialect")).isEqualTo("embeddings");
-    assertThat(run("--dialect", "klingon")).isEqualTo(1);
+    assertThat(run("--dialect", "klingon")).isEqualTo(2);
     assertThat(err.toString()).contains("dialect: no such dialect (expected: one of chat, ");
   }
 
@@ -108,8 +108,10 @@ class ExplainCommandTest {
   void explain_key_seesWhatItMayUse() {
     assertThat(run("--key", "ci")).isEqualTo(1);
     assertThat(err.toString()).contains("request.json: The model `auto` does not exist");
-    assertThat(run("--key", "other")).isEqualTo(1);
+    assertThat(run("--key", "other")).isEqualTo(2);
     assertThat(err.toString()).contains("key: none of that name");
+    assertThat(run("--effort", "foo")).isEqualTo(2);
+    assertThat(err.toString()).contains("x-ponder-effort: foo (expected: low, medium, high or");
   }
 
   @Test
