@@ -52,9 +52,7 @@ class ResponseStoreTest {
 
   private final Treasury treasury =
       new Treasury(
-          new MemoryLedger(),
-          Clock.systemUTC(),
-          new Meters(new PrometheusRegistry()).budgets());
+          new MemoryLedger(), Clock.systemUTC(), new Meters(new PrometheusRegistry()).budgets());
 
   private Funds sent() {
     Upstream upstream =
@@ -73,8 +71,7 @@ class ResponseStoreTest {
             false,
             PRICE,
             new Capabilities(true, true, 0, 0, "", Set.of(), true, 0, 0, 64, Set.of()));
-    Purse purse =
-        new Purses(treasury, new PolicySet(List.of())).of(Principal.ANONYMOUS, Map.of());
+    Purse purse = new Purses(treasury, new PolicySet(List.of())).of(Principal.ANONYMOUS, Map.of());
     var now = treasury.now();
     var reservation =
         treasury.books().reserve(List.of(), WANT, WANT, EXPECTED, now).reservation().orElseThrow();
