@@ -38,6 +38,7 @@ class PassthroughBillTest {
             models:
               sage: { served_by: a/gpt-sage, price: { input: 1, output: 8 } }
               far: { served_by: b/gpt-far, price: { input: 9, output: 9 } }
+            routes: { auto: [ far, sage ] }
             passthrough: a
             policies: [ { name: all, budget: 99 USD per day, at_exhaustion: reject } ]
             """,
@@ -73,18 +74,60 @@ class PassthroughBillTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"gpt-sage", "sage"})
+  @CsvSource({"gpt-sage", "sage", "a/gpt-sage", "auto"})
   void compaction_isBilledByTheModelAskedFor(String model) throws IOException {
     double before = posted();
     double unpriced = unpriced();
     String answer = "{\"object\":\"response.compaction\",\"output\":[]," + USAGE + "}";
     Pair.Told told = pair.first(Pair.json(200, answer)).askAt(COMPACT, asks(model), JSON);
     assertThat(told.text()).isEqualTo(answer);
-    assertThat(pair.lastBody()).isEqualTo(asks(model));
+    assertThat(pair.lastBody()).isEqualTo(asks("gpt-sage"));
     assertBilled(told, before);
     assertThat(unpriced()).isEqualTo(unpriced);
     Scrape metrics = Scrape.of(pair.gateway());
     assertThat(metrics.sum("ponder_tokens_total", "model=\"sage\"")).isGreaterThan(0);
+  }
+
+  /** It comes in pieces, and only the name changes; what is not ours does not. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{ 'x': {'model':'sage'}, 'm\\u006fdel' : 'sage', 'n':1.0 }"
+            + "| { 'x': {'model':'sage'}, 'm\\u006fdel' : 'gpt-sage', 'n':1.0 }",
+        "{'model':'far','input':1}   | {'model':'far','input':1}",
+        "{'model':'other'}           | {'model':'other'}",
+        "{'model':7}                 | {'model':7}",
+        "['model','sage']            | ['model','sage']",
+        "{'model':'sag               | {'model':'sag"
+      })
+  void nameOfAModel_isReplaced_andNothingElse(String body, String expected) throws IOException {
+    String asked = body.replace('\'', '"');
+    for (String path : new String[] {COMPACT, "/v1/responses/input_tokens?x=1"}) {
+      pair.first(Pair.json(200, "{}")).askAt(path, asked, JSON);
+      assertThat(pair.lastBody()).isEqualTo(expected.replace('\'', '"'));
+    }
+    pair.first(Pair.json(200, "{}")).askAt("/v1/images/generations", asked, JSON);
+    assertThat(pair.lastBody()).isEqualTo(asked);
+  }
+
+  @Test
+  void nameOfAModel_inPieces_isReplaced_ifItStandsAtTheBeginning() throws IOException {
+    String rest = "\",\"input\":\"" + "x".repeat(200_000) + "\"}";
+    String late = "{\"input\":\"" + "x".repeat(200_000) + "\",\"model\":\"sage\"}";
+    pair.first(Pair.json(200, "{}")).askAt(COMPACT, "{\"model\":\"sage" + rest, JSON);
+    assertThat(pair.lastBody()).isEqualTo("{\"model\":\"gpt-sage" + rest);
+    pair.first(Pair.json(200, "{}")).askAt(COMPACT, late, JSON);
+    assertThat(pair.lastBody()).isEqualTo(late);
+    pair.first(Pair.json(200, "{}"));
+    try (RawHttp client = new RawHttp(pair.gateway().apiUrl())) {
+      client.send("POST " + COMPACT + " HTTP/1.1\r\nhost: x\r\ncontent-length: 16\r\n\r\n");
+      for (String piece : new String[] {"{\"mod", "el\":\"", "sage", "\"", "}"}) {
+        client.send(piece);
+      }
+      assertThat(client.read().status()).isEqualTo(200);
+    }
+    assertThat(pair.lastBody()).isEqualTo("{\"model\":\"gpt-sage\"}");
   }
 
   @Test
@@ -131,7 +174,8 @@ class PassthroughBillTest {
     double unpriced = unpriced();
     String answer = "{\"object\":\"x\"," + USAGE + "}";
     pair.first(Pair.json(200, answer)).askAt(COMPACT, asks("gpt-far"), JSON); // not of this one
-    pair.first(Pair.json(200, answer)).askAt(COMPACT, asks("sage"), "content-type: text/plain");
+    String images = "/v1/images/edits";
+    pair.first(Pair.json(200, answer)).askAt(images, asks("sage"), "content-type: text/plain");
     pair.first(Pair.json(200, "{}")).askAt(COMPACT, asks("sage"), JSON);
     pair.first(Pair.json(500, answer)).askAt(COMPACT, asks("sage"), JSON);
     assertThat(posted()).isEqualTo(before);

@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param below path and query below the upstream's base URL, byte for byte
  * @param endpoint a word for logs: the first part of the path if it is a known one, else other
  * @param billed whether it may cost money: reading, deleting and cancelling do not
+ * @param names whether its body names a model as requests that are read do
  */
-public record PassPath(HttpMethod method, String below, String endpoint, boolean billed) {
+public record PassPath(
+    HttpMethod method, String below, String endpoint, boolean billed, boolean names) {
 
   private static final String ROOT = "/v1/";
   private static final int DECODED_TIMES = 3;
@@ -40,6 +42,10 @@ public record PassPath(HttpMethod method, String below, String endpoint, boolean
 
   /** What Ponder reads, decides and bills; the last parts of a path that is posted to. */
   private static final Set<String> READ = Set.of("completions", "embeddings", "responses");
+
+  /** What Codex asks beside responses. */
+  private static final Set<List<String>> NAMING =
+      Set.of(List.of("responses", "compact"), List.of("responses", "input_tokens"));
 
   private static final Set<String> KNOWN =
       Set.of(
@@ -76,7 +82,8 @@ public record PassPath(HttpMethod method, String below, String endpoint, boolean
     boolean free = FREE.contains(method) || last.equals("cancel");
     String endpoint = KNOWN.contains(parts.get(0)) ? parts.get(0) : "other";
     String below = path.substring(ROOT.length() - 1) + (query == null ? "" : "?" + query);
-    return Optional.of(new PassPath(method, below, endpoint, !free));
+    boolean names = method.equals(HttpMethod.POST) && NAMING.contains(parts);
+    return Optional.of(new PassPath(method, below, endpoint, !free, names));
   }
 
   private static boolean isRead(HttpMethod method, List<String> parts) {

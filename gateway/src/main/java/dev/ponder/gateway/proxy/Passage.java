@@ -159,7 +159,8 @@ public final class Passage implements Watch.Watched {
         .response()
         .onComplete(head -> guard(() -> answered(head)), broken -> guard(() -> broke(broken)));
     long bytesMax = lane.house().configuration().limits().bodyBytes();
-    upload = new Upload(request, opened, bytesMax, this::refuseBody);
+    ModelName name = record.path.names() ? new ModelName(lane.router(), record.upstream) : null;
+    upload = new Upload(request, opened, bytesMax, name, this::refuseBody);
     upload.begin();
   }
 

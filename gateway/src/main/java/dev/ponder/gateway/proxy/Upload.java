@@ -29,6 +29,8 @@ final class Upload {
   private final HttpClientRequest to;
   private final long bytesMax;
   private final Consumer<ApiError> refused;
+  private final @Nullable ModelName name;
+  private boolean begun;
   private long bytes;
   private long lastNanos = System.nanoTime();
   private boolean paused;
@@ -38,17 +40,25 @@ final class Upload {
   /**
    * A body that is not on its way yet.
    *
+   * @param name gives its model another name; null: it keeps its own
    * @param refused takes the reason, once, if it has more than {@code bytesMax} bytes or is not
    *     framed as HTTP; then it is stopped
    */
-  Upload(HttpServerRequest from, HttpClientRequest to, long bytesMax, Consumer<ApiError> refused) {
+  Upload(
+      HttpServerRequest from,
+      HttpClientRequest to,
+      long bytesMax,
+      @Nullable ModelName name,
+      Consumer<ApiError> refused) {
     this.from = from;
     this.to = to;
     this.bytesMax = bytesMax;
     this.refused = refused;
     String type = from.getHeader("content-type");
     boolean readable = type != null && type.contains("json");
-    this.head = readable && from.getHeader("content-encoding") == null ? Buffer.buffer() : null;
+    boolean plain = from.getHeader("content-encoding") == null;
+    this.head = readable && plain ? Buffer.buffer() : null;
+    this.name = plain ? name : null;
   }
 
   /** Sends head and body. */
@@ -84,7 +94,7 @@ final class Upload {
     if (head != null && head.length() < HEAD_MAX) {
       head.appendBuffer(chunk, 0, Math.min(chunk.length(), HEAD_MAX - head.length()));
     }
-    to.write(chunk);
+    write(chunk, false);
     if (to.writeQueueFull()) {
       paused = true;
       from.pause();
@@ -93,6 +103,23 @@ final class Upload {
             paused = false;
             from.resume();
           });
+    }
+  }
+
+  private void write(Buffer chunk, boolean last) {
+    ModelName renamed = name;
+    Buffer ready = renamed == null ? chunk : renamed.take(chunk, last);
+    if (ready == null) {
+      return;
+    }
+    String length = to.headers().get("content-length");
+    if (renamed != null && !begun && length != null) {
+      long longer = Long.parseLong(length) + renamed.growth(ready);
+      to.headers().set("content-length", Long.toString(longer));
+    }
+    begun = true;
+    if (ready.length() > 0) {
+      to.write(ready);
     }
   }
 
@@ -107,6 +134,9 @@ final class Upload {
       refused.accept(ApiError.brokenBody());
       return;
     }
+    if (name != null && !begun) {
+      write(Buffer.buffer(), true);
+    }
     to.end();
   }
 
@@ -120,6 +150,9 @@ final class Upload {
 
   /** The model that it asks for; null if it does not say, or not at its beginning. */
   @Nullable String model() {
+    if (name != null && name.modelId() != null) {
+      return name.modelId();
+    }
     return head == null ? null : ModelMember.of(head.getBytes(), 0, head.length());
   }
 

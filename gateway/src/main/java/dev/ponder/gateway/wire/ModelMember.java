@@ -13,7 +13,40 @@ public final class ModelMember {
   /** What is longer is no model's name. */
   private static final int NAME_MAX = 128;
 
+  /**
+   * Where a model is named.
+   *
+   * @param from the opening quote
+   * @param to one past the closing quote
+   * @param name what stands between them, escapes resolved
+   */
+  public record Place(int from, int to, String name) {}
+
   private ModelMember() {}
+
+  /** The string in the member {@code model} of a body that may be cut off; null if none is seen. */
+  public static @Nullable Place placeOf(byte[] bytes, int from, int to) {
+    JsonCursor cursor = new JsonCursor(DEPTH_MAX);
+    cursor.open(bytes, from, to);
+    try {
+      if (!cursor.nextIs('{')) {
+        return null;
+      }
+      for (boolean more = cursor.firstMember(); more; more = cursor.nextMember()) {
+        if (cursor.nameIs(MODEL) && cursor.nextIs('"')) {
+          int quote = cursor.at();
+          cursor.string();
+          return cursor.span().units() > NAME_MAX
+              ? null
+              : new Place(quote, cursor.at(), cursor.span().text());
+        }
+        cursor.skipValue();
+      }
+    } catch (ApiError cutOff) {
+      return null;
+    }
+    return null;
+  }
 
   /**
    * The string in the member {@code model} of the first JSON object in these bytes, or of the
