@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,12 +100,9 @@ class MessagesStreamTest {
 
   @Test
   void cutAtEveryByte_isTheSame() throws IOException {
-    byte[] bytes = WHOLE.getBytes(UTF_8);
-    for (int at = 1; at < bytes.length; at += 7) {
-      byte[] first = Arrays.copyOf(bytes, at);
-      byte[] rest = Arrays.copyOfRange(bytes, at, bytes.length);
-      pair.first(call -> call.beginStream().chunk(first).chunk(rest).end());
-      Pair.Told told = pair.askAt(PATH, ASK);
+    List<Pair.Told> all = pair.askCutEverywhere(PATH, ASK, WHOLE);
+    assertThat(all).hasSize(WHOLE.getBytes(UTF_8).length - 1);
+    for (Pair.Told told : all) {
       assertThat(told.text()).isEqualTo(WHOLE);
       assertBilled(told);
     }

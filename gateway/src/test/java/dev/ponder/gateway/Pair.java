@@ -7,8 +7,16 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * A gateway before two upstreams that do whatever a test tells them, and its decision log.
@@ -177,6 +185,34 @@ final class Pair implements AutoCloseable {
     }
   }
 
+  /** Asks for the stream as often as it has places to be cut at, and cuts it there. */
+  List<Told> askCutEverywhere(String path, String body, String stream) throws IOException {
+    byte[] bytes = stream.getBytes(UTF_8);
+    Map<String, RawHttp.Response> answers = new LinkedHashMap<>();
+    try (RawHttp client = new RawHttp(gateway.apiUrl())) {
+      for (int at = 1; at < bytes.length; at++) {
+        byte[] before = Arrays.copyOf(bytes, at);
+        byte[] after = Arrays.copyOfRange(bytes, at, bytes.length);
+        first(call -> call.beginStream().chunk(before).chunk(after).end());
+        String id = nextId();
+        answers.put(id, client.post(path, body, "x-request-id: " + id).read());
+      }
+    }
+    Map<String, JsonObject> decisions = new HashMap<>();
+    Eventually.holds(
+        "the log has all of them",
+        () -> {
+          wholeLines()
+              .map(JsonObject::new)
+              .forEach(line -> decisions.put(line.getString("request_id"), line));
+          return decisions.keySet().containsAll(answers.keySet());
+        });
+    List<Told> told = new ArrayList<>();
+    answers.forEach(
+        (id, answer) -> told.add(new Told(answer, Objects.requireNonNull(decisions.get(id)))));
+    return told;
+  }
+
   /** The line of this request; waits until it is written. */
   JsonObject decision(String id) {
     String mark = "\"request_id\":\"" + id + "\"";
@@ -185,11 +221,12 @@ final class Pair implements AutoCloseable {
   }
 
   private Optional<String> line(String mark) {
+    return wholeLines().filter(line -> line.contains(mark)).findFirst();
+  }
+
+  private Stream<String> wholeLines() {
     String text = logText();
-    return text.substring(0, text.lastIndexOf('\n') + 1)
-        .lines()
-        .filter(line -> line.contains(mark))
-        .findFirst();
+    return text.substring(0, text.lastIndexOf('\n') + 1).lines();
   }
 
   String logText() {

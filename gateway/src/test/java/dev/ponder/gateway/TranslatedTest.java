@@ -367,4 +367,28 @@ class TranslatedTest {
     assertThat(told.response().status()).isEqualTo(502);
     assertThat(error(told).getString("code")).isEqualTo("upstream_error");
   }
+
+  @Test
+  void stream_cutAnywhere_isTheSame_eitherWay() throws IOException {
+    String chat = chat("claude", ",\"stream\":true");
+    String message = message("gpt", ",\"stream\":true");
+    String chunks = CHUNK + CHUNK_USAGE + "data: [DONE]\n\n";
+    assertSameWhereverCut("/v1/chat/completions", chat, EVENTS + END);
+    assertSameWhereverCut(MESSAGES, message, chunks);
+  }
+
+  private static void assertSameWhereverCut(String path, String body, String stream)
+      throws IOException {
+    String whole = ownParts(pair.first(Pair.stream(stream)).askAt(path, body));
+    assertThat(whole).contains("Grüße");
+    for (Pair.Told told : pair.askCutEverywhere(path, body, stream)) {
+      assertThat(ownParts(told)).isEqualTo(whole);
+      assertThat(told.outcome()).isEqualTo("success");
+    }
+  }
+
+  /** The answer without what differs between calls: the second that it was made in. */
+  private static String ownParts(Pair.Told told) {
+    return told.text().replaceAll("\"created\":[0-9]+", "\"created\":0");
+  }
 }

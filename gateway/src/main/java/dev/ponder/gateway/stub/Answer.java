@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text what every choice says, or the arguments of the tool call; ASCII
  * @param tool the name of the tool that is called, or null
+ * @param calls how many calls of it every choice makes, all of them the same; 1 if none
  * @param finish {@code stop}, {@code length} or {@code tool_calls}
  * @param choices how many times it is said
  * @param promptTokens tokens of the prompt
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 record Answer(
     String text,
     @Nullable String tool,
+    int calls,
     String finish,
     int choices,
     long promptTokens,
@@ -34,6 +36,8 @@ record Answer(
 
   /** Tokens of reasoning that are shown, of however many there were. */
   private static final int SHOWN_MAX = 24;
+
+  private static final long CALLS_MAX = 9;
 
   private static final Amount TOKENS = new Amount(40, 160, false);
   private static final Amount NO_REASONING = new Amount(0, 0, false);
@@ -79,6 +83,7 @@ record Answer(
     return new Answer(
         text,
         tool == null ? null : tool.name(),
+        tool == null || finish.equals("length") ? 1 : calls(request, script),
         finish,
         request.choices(),
         prompt,
@@ -88,9 +93,16 @@ record Answer(
         reasoning);
   }
 
+  private static int calls(StubRequest request, StubScript script) {
+    boolean several =
+        request.dialect() == StubDialect.CHAT || request.dialect() == StubDialect.MESSAGES;
+    long calls = several ? script.number(Knob.CALLS, 1) : 1;
+    return (int) Math.max(1, Math.min(CALLS_MAX, calls));
+  }
+
   /** Tokens of each choice that the client sees. */
   int visibleTokens() {
-    return tokens(text);
+    return calls * tokens(text);
   }
 
   /** Tokens of text in all choices together. */

@@ -18,10 +18,15 @@ final class ChatJson implements StubEvents {
   private final String shown;
   private final int shownPieces;
 
-  /** Events of a choice before its first piece of text. */
+  /** Events of a choice before its first call, or its first piece of text. */
   private final int lead;
 
+  /** Pieces of one text, or of one call's arguments. */
   private final int pieces;
+
+  /** Events of one text, or of one call: that begins with an event of its own. */
+  private final int perPart;
+
   private final int perChoice;
   private final int size;
   private final int errorAt;
@@ -35,9 +40,10 @@ final class ChatJson implements StubEvents {
     eol = script.lineEnd();
     shown = script.has(Knob.SHOW_REASONING) ? answer.shownReasoning() : "";
     shownPieces = Answer.tokens(shown);
-    lead = 1 + shownPieces + (answer.tool() == null ? 0 : 1);
-    pieces = answer.visibleTokens();
-    perChoice = lead + pieces + 1;
+    lead = 1 + shownPieces;
+    pieces = Answer.tokens(answer.text());
+    perPart = pieces + (answer.tool() == null ? 0 : 1);
+    perChoice = lead + answer.calls() * perPart + 1;
     int all = perChoice * answer.choices();
     if (script.text(Knob.END, "done").equals("clean")) {
       size = all - 1;
@@ -75,9 +81,13 @@ final class ChatJson implements StubEvents {
         out.append(",\"refusal\":null,\"annotations\":[]");
       } else {
         out.append("null,\"refusal\":null,\"annotations\":[],\"tool_calls\":[");
-        appendToolHead(out, i);
-        appendText(out, 0, answer.text().length());
-        out.append("}}]");
+        for (int call = 0; call < answer.calls(); call++) {
+          out.append(call == 0 ? "" : ",");
+          appendToolHead(out, i, call);
+          appendText(out, 0, answer.text().length());
+          out.append("}}");
+        }
+        out.append(']');
       }
       out.append("},\"logprobs\":null,\"finish_reason\":\"").append(answer.finish()).append("\"}");
     }
@@ -97,9 +107,13 @@ final class ChatJson implements StubEvents {
   public long tokensWithin(int event) {
     int events = Math.min(event, errorAt); // the error in the middle is none of them
     int whole = Math.min(answer.choices(), events / perChoice);
-    long tokens = (long) whole * pieces;
+    long tokens = (long) whole * answer.visibleTokens();
     if (whole < answer.choices()) {
-      tokens += Math.max(0, Math.min(pieces, events % perChoice - lead));
+      int parts = answer.calls() * perPart;
+      int within = Math.max(0, Math.min(parts, events % perChoice - lead));
+      int begun = within % Math.max(1, perPart);
+      tokens += (long) (within / Math.max(1, perPart)) * pieces;
+      tokens += Math.max(0, begun - (perPart - pieces));
     }
     return tokens;
   }
@@ -132,21 +146,8 @@ final class ChatJson implements StubEvents {
       out.append(answer.tool() == null ? "\"\"" : "null").append(",\"refusal\":null");
     } else if (event <= shownPieces) {
       appendShown(out, Answer.piece(shown, event - 1));
-    } else if (event < lead) {
-      out.append("\"tool_calls\":[");
-      appendToolHead(out, choice);
-      out.append("\"\"}}]");
     } else if (!finish) {
-      int start = (event - lead) * Answer.TOKEN_CHARS;
-      int end = Math.min(start + Answer.TOKEN_CHARS, answer.text().length());
-      if (answer.tool() == null) {
-        out.append("\"content\":");
-        appendText(out, start, end);
-      } else {
-        out.append("\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":");
-        appendText(out, start, end);
-        out.append("}}]");
-      }
+      appendPart(choice, (event - lead) / perPart, (event - lead) % perPart, out);
     }
     out.append("},\"logprobs\":null,\"finish_reason\":");
     if (finish) {
@@ -165,13 +166,37 @@ final class ChatJson implements StubEvents {
     out.append('}');
   }
 
+  /** Appends an event of a text, or of one of the calls. */
+  private void appendPart(int choice, int call, int event, StringBuilder out) {
+    int piece = event - (perPart - pieces);
+    int start = piece * Answer.TOKEN_CHARS;
+    int end = Math.min(start + Answer.TOKEN_CHARS, answer.text().length());
+    if (answer.tool() == null) {
+      out.append("\"content\":");
+      appendText(out, start, end);
+    } else if (piece < 0) {
+      out.append("\"tool_calls\":[");
+      appendToolHead(out, choice, call);
+      out.append("\"\"}}]");
+    } else {
+      out.append("\"tool_calls\":[{\"index\":").append(call);
+      out.append(",\"function\":{\"arguments\":");
+      appendText(out, start, end);
+      out.append("}}]");
+    }
+  }
+
   private void appendShown(StringBuilder out, String text) {
     out.append('"').append(script.text(Knob.SHOW_REASONING, "")).append("\":\"");
     out.append(text).append('"');
   }
 
-  private void appendToolHead(StringBuilder out, int choice) {
-    out.append("{\"index\":0,\"id\":\"").append(callId).append('_').append(choice);
+  private void appendToolHead(StringBuilder out, int choice, int call) {
+    out.append("{\"index\":").append(call);
+    out.append(",\"id\":\"").append(callId).append('_').append(choice);
+    if (call > 0) {
+      out.append('_').append(call);
+    }
     out.append("\",\"type\":\"function\",\"function\":{\"name\":");
     out.append(Json.encode(answer.tool())).append(",\"arguments\":");
   }

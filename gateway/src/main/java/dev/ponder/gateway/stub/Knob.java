@@ -30,6 +30,7 @@ public enum Knob {
       "a chat message shows reasoning as this member",
       "reasoning_content",
       "reasoning"),
+  CALLS(Kind.COUNT, "calls of the tool that a chat completion or a message makes at once, 1..9"),
   POLLS(Kind.COUNT, "polls until a response in the background is completed (default 2)"),
   FAIL(Kind.STATUS, "answer with this status and an error envelope"),
   RETRY_AFTER(Kind.COUNT, "header retry-after of a failure, in seconds"),

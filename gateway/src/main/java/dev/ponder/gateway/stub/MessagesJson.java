@@ -34,7 +34,9 @@ final class MessagesJson {
     }
     if (answer.tool() != null) {
       boolean whole = !answer.finish().equals("length");
-      content.add(toolBlock(whole ? new JsonObject(answer.text()) : new JsonObject()));
+      for (int call = 0; call < answer.calls(); call++) {
+        content.add(toolBlock(call, whole ? new JsonObject(answer.text()) : new JsonObject()));
+      }
     } else if (!answer.text().isEmpty()) {
       content.add(textBlock(answer.text()));
     }
@@ -64,15 +66,12 @@ final class MessagesJson {
       stop(plan, at);
     }
     if (answer.tool() != null) {
-      block(
-          plan,
-          index,
-          toolBlock(new JsonObject()),
-          answer.text(),
-          "input_json_delta",
-          "partial_json",
-          true);
-      stop(plan, index);
+      for (int call = 0; call < answer.calls(); call++) {
+        JsonObject empty = toolBlock(call, new JsonObject());
+        int at = index + call;
+        block(plan, at, empty, answer.text(), "input_json_delta", "partial_json", true);
+        stop(plan, at);
+      }
     } else if (!answer.text().isEmpty()) {
       block(plan, index, textBlock(""), answer.text(), "text_delta", "text", true);
       stop(plan, index);
@@ -196,10 +195,10 @@ final class MessagesJson {
     return new JsonObject().put("type", "text").put("text", text);
   }
 
-  private JsonObject toolBlock(JsonObject input) {
+  private JsonObject toolBlock(int call, JsonObject input) {
     return new JsonObject()
         .put("type", "tool_use")
-        .put("id", "toolu_" + id)
+        .put("id", "toolu_" + id + (call == 0 ? "" : "_" + call))
         .put("name", answer.tool())
         .put("input", input);
   }

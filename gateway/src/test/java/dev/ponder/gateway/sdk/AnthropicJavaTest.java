@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.anthropic.client.AnthropicClient;
-import com.anthropic.client.okhttp.AnthropicOkHttpClient;
-import com.anthropic.core.JsonValue;
 import com.anthropic.core.http.HttpResponseFor;
-import com.anthropic.core.http.StreamResponse;
 import com.anthropic.errors.BadRequestException;
 import com.anthropic.errors.NotFoundException;
 import com.anthropic.errors.SseException;
@@ -21,61 +18,19 @@ import com.anthropic.models.messages.MessageCountTokensParams;
 import com.anthropic.models.messages.MessageCreateParams;
 import com.anthropic.models.messages.RawMessageStreamEvent;
 import com.anthropic.models.messages.StopReason;
-import com.anthropic.models.messages.Tool;
 import com.anthropic.models.messages.ToolResultBlockParam;
 import com.anthropic.models.messages.ToolUseBlock;
 import com.anthropic.models.messages.Usage;
 import com.anthropic.models.models.ModelListParams;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Anthropic's official Java SDK, with its defaults: OkHttp, two retries. */
-class AnthropicJavaTest {
-
-  private static SdkGateway gateway;
-  private static AnthropicClient client;
-
-  @BeforeAll
-  static void start() {
-    gateway = new SdkGateway();
-    client = client(SdkGateway.KEY);
-  }
-
-  @AfterAll
-  static void stop() {
-    client.close();
-    gateway.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    gateway.forgetCalls();
-  }
-
-  /** This SDK adds {@code /v1} by itself. */
-  private static AnthropicClient client(String key) {
-    String root = gateway.url().replaceFirst("/v1$", "");
-    return AnthropicOkHttpClient.builder().baseUrl(root).apiKey(key).build();
-  }
+/** Anthropic's official Java SDK before a model that speaks its own dialect. */
+class AnthropicJavaTest extends AnthropicJava {
 
   private static MessageCreateParams.Builder ask(String prompt) {
-    return MessageCreateParams.builder().model("claude").maxTokens(2_000).addUserMessage(prompt);
-  }
-
-  private static List<RawMessageStreamEvent> stream(
-      MessageCreateParams request, MessageAccumulator whole) {
-    List<RawMessageStreamEvent> events = new ArrayList<>();
-    try (StreamResponse<RawMessageStreamEvent> stream =
-        client.messages().createStreaming(request)) {
-      stream.stream().map(whole::accumulate).forEach(events::add);
-    }
-    return events;
+    return ask("claude", prompt);
   }
 
   @Test
@@ -117,20 +72,7 @@ class AnthropicJavaTest {
 
   @Test
   void toolCall_isMadeAndItsResultIsTaken() {
-    Tool tool =
-        Tool.builder()
-            .name("get_weather")
-            .inputSchema(
-                Tool.InputSchema.builder()
-                    .properties(
-                        Tool.InputSchema.Properties.builder()
-                            .putAdditionalProperty(
-                                "days", JsonValue.from(Map.of("type", "integer")))
-                            .build())
-                    .required(List.of("days"))
-                    .build())
-            .build();
-    MessageCreateParams.Builder request = ask(prompt("", "Call the tool.")).addTool(tool);
+    MessageCreateParams.Builder request = ask(prompt("", "Call the tool.")).addTool(GET_WEATHER);
     MessageAccumulator whole = MessageAccumulator.create();
     stream(request.build(), whole);
     Message asked = whole.message();

@@ -6,11 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import com.fasterxml.jackson.annotation.JsonClassDescription;
-import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
-import com.openai.core.http.Headers;
 import com.openai.core.http.HttpResponseFor;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.NotFoundException;
@@ -21,7 +17,6 @@ import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
-import com.openai.models.chat.completions.ChatCompletionMessage;
 import com.openai.models.chat.completions.ChatCompletionMessageFunctionToolCall;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
@@ -29,65 +24,18 @@ import com.openai.models.completions.CompletionUsage;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The official Java SDK, with its defaults: OkHttp, two retries. */
-class OpenAiJavaTest {
-
-  private static SdkGateway gateway;
-  private static OpenAIClient client;
-
-  /** What the model is to fill in, as an answer. */
-  @JsonClassDescription("The weather at a place")
-  static final class Weather {
-    public String place = "";
-    public int degrees;
-  }
-
-  /** What the model is to fill in, as a call. */
-  @JsonTypeName("get_weather")
-  @JsonClassDescription("Looks up the weather")
-  static final class GetWeather {
-    public String place = "";
-    public int days;
-  }
-
-  @BeforeAll
-  static void start() {
-    gateway = new SdkGateway();
-    client = client(SdkGateway.KEY);
-  }
-
-  @AfterAll
-  static void stop() {
-    client.close();
-    gateway.close();
-  }
-
-  @BeforeEach
-  void forget() {
-    gateway.forgetCalls();
-  }
-
-  private static OpenAIClient client(String key) {
-    return OpenAIOkHttpClient.builder().baseUrl(gateway.url()).apiKey(key).build();
-  }
+/** The official Java SDK before models that speak its own dialect. */
+class OpenAiJavaTest extends OpenAiJava {
 
   private static ChatCompletionCreateParams.Builder ask(String prompt) {
-    return ChatCompletionCreateParams.builder().model("auto").addUserMessage(prompt);
+    return ask("auto", prompt);
   }
 
   private static String plainText(String prompt) {
     ChatCompletion answer = client.chat().completions().create(ask(prompt).build());
     return answer.choices().get(0).message().content().orElseThrow();
-  }
-
-  private static Function<String, String> values(Headers headers) {
-    return name -> String.join(",", headers.values(name));
   }
 
   @Test
@@ -282,37 +230,5 @@ class OpenAiJavaTest {
         .satisfies(e -> assertThat(e.code()).hasValue("upstream_error"));
     assertThat(texts(chunks)).hasSize(4); // what came before is not lost
     assertThat(gateway.attempts()).containsExactly(200);
-  }
-
-  private static List<ChatCompletionChunk> stream(
-      ChatCompletionCreateParams.Builder request, ChatCompletionAccumulator whole) {
-    List<ChatCompletionChunk> chunks = new ArrayList<>();
-    try (StreamResponse<ChatCompletionChunk> stream =
-        client.chat().completions().createStreaming(request.build())) {
-      stream.stream().map(whole::accumulate).forEach(chunks::add);
-    }
-    return chunks;
-  }
-
-  /** The texts of the deltas that have any. */
-  private static List<String> texts(List<ChatCompletionChunk> chunks) {
-    return chunks.stream()
-        .flatMap(chunk -> chunk.choices().stream())
-        .flatMap(choice -> choice.delta().content().stream())
-        .filter(text -> !text.isEmpty())
-        .toList();
-  }
-
-  private static ChatCompletionMessageFunctionToolCall onlyCall(ChatCompletionMessage message) {
-    assertThat(message.toolCalls().orElseThrow()).hasSize(1);
-    return message.toolCalls().orElseThrow().get(0).asFunction();
-  }
-
-  private static void assertWeatherCall(ChatCompletionMessageFunctionToolCall call) {
-    GetWeather arguments = call.function().arguments(GetWeather.class);
-    assertThat(call.id()).startsWith("call_");
-    assertThat(call.function().name()).isEqualTo("get_weather");
-    assertThat(arguments.place).isEqualTo("stub");
-    assertThat(arguments.days).isEqualTo(1);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ponder.gateway.RunningGateway;
 import dev.ponder.gateway.stub.StubCall;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,16 @@ final class SdkGateway implements AutoCloseable {
 
   /** Characters of one streamed piece of the stub's text. */
   static final int PIECE_CHARS = 4;
+
+  /** Streams that break off: by an error inside, by the socket, and without a last event. */
+  static final List<String> BROKEN =
+      List.of(
+          "tokens=9; error_event=after_events:5",
+          "tokens=9; die=after_events:5",
+          "tokens=9; end=clean");
+
+  /** An image, as far as anybody looks. */
+  static final String PNG = "iVBORw0KGgo=";
 
   private static final BigDecimal NANOS_PER_USD = BigDecimal.valueOf(1_000_000_000);
 
@@ -71,6 +82,32 @@ final class SdkGateway implements AutoCloseable {
     String id = calls.get(calls.size() - 1).id();
     byte[] body = gateway.stub().log().body(id).orElseThrow();
     return new JsonObject(new String(body, StandardCharsets.UTF_8));
+  }
+
+  /** That the last request tells so many results of as many calls in one turn of the user's. */
+  void assertClaudeGotTheResults(int count) {
+    JsonArray messages = lastBody().getJsonArray("messages");
+    assertThat(messages).hasSize(3);
+    List<String> calls = members(messages.getJsonObject(1), "tool_use", "id");
+    assertThat(calls).hasSize(count).doesNotHaveDuplicates();
+    assertThat(messages.getJsonObject(2).getString("role")).isEqualTo("user");
+    assertThat(members(messages.getJsonObject(2), "tool_result", "tool_use_id")).isEqualTo(calls);
+  }
+
+  /** That the last request has {@link #PNG} behind its text. */
+  void assertClaudeSawTheImage() {
+    JsonObject turn = lastBody().getJsonArray("messages").getJsonObject(0);
+    assertThat(turn.getJsonArray("content").getJsonObject(1).getJsonObject("source"))
+        .isEqualTo(
+            new JsonObject().put("type", "base64").put("media_type", "image/png").put("data", PNG));
+  }
+
+  private static List<String> members(JsonObject turn, String type, String name) {
+    return turn.getJsonArray("content").stream()
+        .map(JsonObject.class::cast)
+        .filter(block -> type.equals(block.getString("type")))
+        .map(block -> block.getString(name))
+        .toList();
   }
 
   /** What {@code mini} costs, in USD. */

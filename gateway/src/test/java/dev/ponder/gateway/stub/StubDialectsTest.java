@@ -245,6 +245,30 @@ class StubDialectsTest {
   }
 
   @Test
+  void calls_areMadeAtOnce_plainAndStreamed() throws Exception {
+    JsonArray tools =
+        new JsonArray("[{\"name\":\"f\",\"input_schema\":{},\"function\":{\"name\":\"f\"}}]");
+    String prompt = "stub: calls=3\ncall the tool";
+    JsonObject chat = chat("m", prompt).put("tools", tools);
+    JsonObject message =
+        fixture.ask(chat).getJsonArray("choices").getJsonObject(0).getJsonObject("message");
+    assertThat(message.getJsonArray("tool_calls")).hasSize(3);
+    assertThat(logged().outputTokens()).isEqualTo(3);
+    List<String> chunks = events(fixture.post(chat.put("stream", true)).body());
+    assertThat(chunks).hasSize(9); // role, three times head and arguments, finish, [DONE]
+    assertThat(chunks.get(5)).contains("\"index\":2,\"id\":\"call_").contains("_2\",");
+    assertThat(chunks.get(6)).contains("{\"index\":2,\"function\":{\"arguments\":\"{}\"}}");
+    assertThat(logged().outputTokens()).isEqualTo(3);
+
+    JsonObject ask = message("calls=3", "call the tool").put("tools", tools);
+    JsonObject answer = new JsonObject(messages(ask).body());
+    assertThat(answer.getJsonArray("content")).hasSize(3);
+    String events = messages(ask.put("stream", true)).body();
+    assertThat(events).contains("\"index\":2,\"content_block\":{\"type\":\"tool_use\"");
+    assertThat(logged().outputTokens()).isEqualTo(3);
+  }
+
+  @Test
   void unknownPath_isEchoed() throws Exception {
     String body = "--b\r\n\u00e4\u0000\r\n--b--";
     HttpResponse<String> response =

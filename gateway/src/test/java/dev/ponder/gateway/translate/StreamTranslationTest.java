@@ -13,6 +13,15 @@ class StreamTranslationTest {
 
   private static final int TALKS = 200;
 
+  /** Something of everything, and little of it: it is cut at each of its bytes. */
+  private static final String SMALL =
+      "{\"id\":\"m\",\"role\":\"assistant\",\"model\":\"c\",\"content\":["
+          + "{\"type\":\"thinking\",\"thinking\":\"hm\",\"signature\":\"Eq\"},"
+          + "{\"type\":\"text\",\"text\":\"ü😀\"},"
+          + "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":{\"x\":\"é\"}},"
+          + "{\"type\":\"tool_use\",\"id\":\"u\",\"name\":\"g\",\"input\":{}}],"
+          + "\"stop_reason\":\"tool_use\",\"usage\":{\"input_tokens\":5,\"output_tokens\":7}}";
+
   private static ChatStream toChat() {
     return new ChatStream(1_700_000_000, true, null);
   }
@@ -53,9 +62,8 @@ class StreamTranslationTest {
   }
 
   @Test
-  void streams_cutAnywhere_areTheSame() {
-    Map<String, @Nullable Object> message = RoundTripTest.message(new Talk(3));
-    byte[] events = StreamTalk.messagesStream(message);
+  void streams_cutAnywhere_areTheSame() throws Exception {
+    byte[] events = StreamTalk.messagesStream(Place.of(JsonTree.read(SMALL)).object());
     String whole = StreamTalk.translate(toChat(), events);
     for (int cut = 1; cut < events.length; cut++) {
       assertThat(StreamTalk.translate(toChat(), events, cut)).as("cut at %s", cut).isEqualTo(whole);
@@ -64,7 +72,7 @@ class StreamTranslationTest {
     assertThat(StreamTalk.translate(toChat(), events, all)).isEqualTo(whole);
     byte[] chunks = whole.getBytes(UTF_8);
     String back = StreamTalk.translate(new MessagesStream("req_1"), chunks);
-    for (int cut = 1; cut < chunks.length; cut += 3) {
+    for (int cut = 1; cut < chunks.length; cut++) {
       assertThat(StreamTalk.translate(new MessagesStream("req_1"), chunks, cut)).isEqualTo(back);
     }
     assertThat(whole).contains("\"finish_reason\":\"").contains("\"usage\":{");
