@@ -3,6 +3,7 @@ package dev.ponder.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.ponder.classify.ScoreDistribution;
 import dev.ponder.gateway.stub.StubOptions;
 import java.io.IOException;
 import java.util.Random;
@@ -75,7 +76,7 @@ class LrmShareTest {
       assertThat(response.header("x-ponder-model")).hasValue("mini");
       assertThat(Double.parseDouble(response.header("x-ponder-threshold").orElseThrow()))
           .as("the reference's")
-          .isCloseTo(.82, within(.02));
+          .isCloseTo(ScoreDistribution.SHIPPED.quantile(.8), within(.001));
     }
   }
 }
