@@ -63,6 +63,38 @@ class ShippedClassifierTest {
       need 3 of 5, changes of these rules 4 of 5.
       """;
 
+  /** A long text that is a task. */
+  private static final String CONTEST =
+      """
+      There are N lamps in a row, numbered from 1 to N, each of which is on or off. A switch i
+      toggles lamps i, 2i, 3i and so on, up to the largest multiple of i that is not above N. Each
+      switch may be pressed at most once, and pressing it costs c_i.
+
+      You are given the initial state of the lamps as a string S of N digits 0 and 1, and the array
+      c of N integers. Find the minimum total cost after which exactly K lamps are on, and no two
+      adjacent lamps are on. If there is no such set of switches, print -1.
+
+      Input
+      The first line has two integers N and K. The second line has the string S. The third line has
+      N integers c_1, c_2, ..., c_N.
+
+      Constraints
+      1 <= N <= 200000
+      0 <= K <= N
+      0 <= c_i <= 10^9
+
+      Sample Input 1
+      4 1
+      1011
+      3 1 4 1
+
+      Sample Output 1
+      5
+
+      Explanation: pressing switches 3 and 4 leaves lamp 1 on, which is one lamp, and the cost is
+      4 + 1 = 5. No cheaper set of switches leaves exactly one lamp on.
+      """;
+
   /** What people append to anything, and what must never buy the dear model. */
   private static final List<String> APPENDED =
       List.of(
@@ -127,6 +159,17 @@ class ShippedClassifierTest {
   void score_hardQuestionAroundALongText_isWorthReasoning(String question) {
     assertThat(score(RULES + "\n\n" + question)).isGreaterThan(classifier.shippedThreshold());
     assertThat(score(question + "\n\n" + RULES)).isGreaterThan(classifier.shippedThreshold());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Write a short program for this task, please.",
+        "Could you do this exercise for my daughter?"
+      })
+  void score_requestThatSpeaksOfTheTask_doesNotCountAlone(String request) {
+    assertThat(score(request)).isLessThan(classifier.shippedThreshold());
+    assertThat(score(request + "\n\n" + CONTEST)).isGreaterThan(classifier.shippedThreshold());
   }
 
   @Test
