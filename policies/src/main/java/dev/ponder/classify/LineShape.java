@@ -89,10 +89,16 @@ final class LineShape {
     return code;
   }
 
-  /** Whether a line begins or ends a block of code, as Markdown marks it. */
-  static boolean isFence(char[] text, int from, int end) {
-    int first = firstOf(text, from, end);
-    return end - first >= 3
+  /**
+   * Whether the line at {@code from} begins or ends a block of code, as Markdown marks it. Looks at
+   * its first characters only, wherever it ends.
+   */
+  static boolean isFence(char[] text, int from, int length) {
+    int first = from;
+    while (first < length && text[first] <= ' ' && text[first] != '\n') {
+      first++;
+    }
+    return length - first >= 3
         && text[first] == '`'
         && text[first + 1] == '`'
         && text[first + 2] == '`';

@@ -158,7 +158,7 @@ final class SurfaceScan {
     sentence.clear();
     lineStart = from;
     fenced = false;
-    fencedFromTheStart = LineShape.isFence(window, from, LineShape.end(window, from, length));
+    fencedFromTheStart = LineShape.isFence(window, from, length);
     beginLine(from, length);
     previousLineLength = -1;
     int at = from;
@@ -356,7 +356,7 @@ final class SurfaceScan {
 
   private void beginLine(int from, int length) {
     int end = LineShape.end(text, from, length);
-    fenced ^= LineShape.isFence(text, from, end) && !fencedFromTheStart;
+    fenced ^= LineShape.isFence(text, from, length) && !fencedFromTheStart;
     codeLine = LineShape.isCode(text, from, end);
     labelLine = LineShape.isLabelled(text, from, end);
     inertLine = fenced || (!codeLine && (labelLine || LineShape.asksNothing(text, from, end)));
