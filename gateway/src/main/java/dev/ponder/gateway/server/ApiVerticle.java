@@ -2,6 +2,7 @@ package dev.ponder.gateway.server;
 
 import dev.ponder.config.Configuration;
 import dev.ponder.gateway.proxy.Lane;
+import dev.ponder.gateway.upstream.TurnFlush;
 import dev.ponder.policy.Upstream;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -70,7 +71,11 @@ final class ApiVerticle extends VerticleBase {
                     .setIdleTimeoutUnit(TimeUnit.SECONDS))
             .requestHandler(request -> Objects.requireNonNull(handler).handle(request))
             .invalidRequestHandler(BrokenFraming::refuse)
-            .connectionHandler(BrokenFraming::watch);
+            .connectionHandler(
+                connection -> {
+                  BrokenFraming.watch(connection);
+                  TurnFlush.on(connection);
+                });
     server = api;
     return Listening.at(api, "listen.api", host, port)
         .onSuccess(up -> actualPort = up.actualPort());

@@ -28,7 +28,10 @@ final class ConnectionFaults {
         .with(options)
         .with(pool)
         .withConnectHandler(
-            connection -> connection.exceptionHandler(broken -> tell(place, broken)))
+            connection -> {
+              connection.exceptionHandler(broken -> tell(place, broken));
+              TurnFlush.on(connection);
+            })
         .build();
   }
 
