@@ -60,37 +60,6 @@ final class ByteSearch {
     return next;
   }
 
-  /**
-   * The first byte from {@code from} on, which is 1 or more, that is {@code last} and stands behind
-   * one of two others; else {@code limit}.
-   */
-  static int pairEnd(byte[] bytes, int from, int limit, char one, char other, char last) {
-    int next = from;
-    while (next <= limit - Long.BYTES) {
-      long before = (long) LONGS.get(bytes, next - 1);
-      long word = (long) LONGS.get(bytes, next);
-      long firsts = zeros(before ^ (one * ONES)) | zeros(before ^ (other * ONES));
-      long hits = firsts & zeros(word ^ (last * ONES)) & HIGHS;
-      if (hits == 0) {
-        next += Long.BYTES;
-        continue;
-      }
-      next += Long.numberOfTrailingZeros(hits) >> 3;
-      if (isPair(bytes, next, one, other, last)) {
-        return next;
-      }
-      next++; // two borrows made it look like one
-    }
-    while (next < limit && !isPair(bytes, next, one, other, last)) {
-      next++;
-    }
-    return next;
-  }
-
-  private static boolean isPair(byte[] bytes, int at, char one, char other, char last) {
-    return bytes[at] == last && (bytes[at - 1] == one || bytes[at - 1] == other);
-  }
-
   private static long zeros(long word) {
     return (word - ONES) & ~word;
   }

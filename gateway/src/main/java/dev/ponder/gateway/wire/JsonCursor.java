@@ -38,6 +38,7 @@ final class JsonCursor {
   private int commaAt;
   private int nameStart;
   private int nameEnd;
+  private boolean keepsLong;
   private final StringSpan span = new StringSpan();
 
   /**
@@ -62,6 +63,7 @@ final class JsonCursor {
     limit = to;
     at = from;
     depth = 0;
+    keepsLong = false;
     space();
   }
 
@@ -74,6 +76,11 @@ final class JsonCursor {
 
   int at() {
     return at;
+  }
+
+  /** Whether what was walked so far is to be kept in a cache for an hour, or a part of it. */
+  boolean keepsLong() {
+    return keepsLong;
   }
 
   /** Where the comma before the current member stands; -1 before the first. */
@@ -114,19 +121,7 @@ final class JsonCursor {
 
   /** The integer that was walked; {@link Long#MIN_VALUE} for any but one of 1..18 digits. */
   long integer(int from, int to) {
-    boolean negative = bytes[from] == '-';
-    int digits = negative ? from + 1 : from;
-    if (to == digits || to - digits > 18) {
-      return Long.MIN_VALUE;
-    }
-    long value = 0;
-    for (int i = digits; i < to; i++) {
-      if (bytes[i] < '0' || bytes[i] > '9') {
-        return Long.MIN_VALUE;
-      }
-      value = value * 10 + bytes[i] - '0';
-    }
-    return negative ? -value : value;
+    return Digits.integer(bytes, from, to);
   }
 
   /** Fails unless only white space is left. */
@@ -152,20 +147,13 @@ final class JsonCursor {
 
   /** Walks to the next member's value; false when there is none and the object is left. */
   boolean nextMember() {
-    space();
-    byte next = peek("',' or '}'");
-    if (next == ',') {
-      commaAt = at++;
-      space();
-      name("a member's name");
-      return true;
+    int comma = comma('}', "',' or '}'");
+    if (comma < 0) {
+      return false;
     }
-    if (next != '}') {
-      throw fail(at, "',' or '}'");
-    }
-    at++;
-    depth--;
-    return false;
+    commaAt = comma;
+    name("a member's name");
+    return true;
   }
 
   /** Enters an array; false when it is empty and left again. */
@@ -181,19 +169,24 @@ final class JsonCursor {
 
   /** Walks to the next element; false when there is none and the array is left. */
   boolean nextElement() {
+    return comma(']', "',' or ']'") >= 0;
+  }
+
+  /** Passes a comma and says where it stood; -1 if all ends instead, and is left. */
+  private int comma(char close, String expected) {
     space();
-    byte next = peek("',' or ']'");
+    byte next = peek(expected);
     if (next == ',') {
-      at++;
+      int comma = at++;
       space();
-      return true;
+      return comma;
     }
-    if (next != ']') {
-      throw fail(at, "',' or ']'");
+    if (next != close) {
+      throw fail(at, expected);
     }
     at++;
     depth--;
-    return false;
+    return -1;
   }
 
   /** Skips one value of any kind, checking every byte. */
@@ -349,6 +342,7 @@ final class JsonCursor {
       }
     }
     span.end(next);
+    keepsLong |= CacheLife.isLong(bytes, next);
     at = next + 1;
   }
 

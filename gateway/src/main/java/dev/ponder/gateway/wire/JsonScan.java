@@ -198,7 +198,7 @@ public final class JsonScan {
       scalars.images = text.images();
       scalars.n *= scalars.prompts;
       scalars.bestOf *= scalars.prompts;
-      scalars.keepsLong = CacheLife.isLong(body, length);
+      scalars.keepsLong = cursor.keepsLong();
       return new RequestView(dialect, body, length, names, places.toArray(), scalars);
     } finally {
       cursor.close();

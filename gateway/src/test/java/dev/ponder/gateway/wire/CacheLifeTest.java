@@ -51,7 +51,7 @@ class CacheLifeTest {
             "'t\\u0074l':'1h'",
             "'\\u0074\\u0074\\u006C' : '\\u0031\\u0068'",
             "'ttl':'5m','ttl':'1h'")) {
-      assertThat(isLong("{" + mark + "}")).as(mark).isTrue();
+      assertThat(keepsLong("'a':{" + mark + "}")).as(mark).isTrue();
     }
   }
 
@@ -67,37 +67,39 @@ class CacheLifeTest {
             "'every':'1h'",
             "'ttl':'11h'",
             "'ttl':'1\\u0067'",
-            "'ttl':'1\\x0068'",
+            "'ttl':'1\\\\u0068'",
             "'text':'\\'ttl\\': \\'1h\\''",
             "'text':'ttl:1h'",
             "'1h':'ttl'")) {
-      assertThat(isLong("{" + other + "}")).as(other).isFalse();
+      assertThat(keepsLong("'a':{" + other + "}")).as(other).isFalse();
     }
-    for (String cut : List.of("", "h", "h\"", "1h\"", "\"1h\"", ":\"1h\"", "l\":\"1h\"")) {
-      assertThat(CacheLife.isLong(cut.getBytes(UTF_8), cut.length())).as(cut).isFalse();
+    for (String cut : List.of("h\"", "1h\"", "\"1h\"", ":\"1h\"", "l\":\"1h\"", "\"8\"")) {
+      assertThat(CacheLife.isLong(cut.getBytes(UTF_8), cut.length() - 1)).as(cut).isFalse();
     }
   }
 
-  private static boolean isLong(String json) {
-    byte[] body = json.replace('\'', '"').getBytes(UTF_8);
-    return CacheLife.isLong(body, body.length);
+  private static boolean keepsLong(String members) {
+    return keepsLong(Dialect.MESSAGES, "'messages':[{'role':'user','content':'x'}]," + members);
   }
 
   @Test
-  void mark_atAnyPlaceInAnyText_isSeen_andOnlyUpToTheLength() {
+  void mark_behindAnyText_isSeen_andForOneRequestOnly() {
     Random random = new Random(11);
-    String letters = "h8\"1:g9!ié ";
+    String letters = "h81:g9!ié ";
+    JsonScan scan = new JsonScan(64);
     for (int i = 0; i < 5_000; i++) {
       StringBuilder text = new StringBuilder();
       for (int n = random.nextInt(40); n > 0; n--) {
         text.append(letters.charAt(random.nextInt(letters.length())));
       }
-      byte[] before = text.toString().getBytes(UTF_8);
-      byte[] whole = (text + "\"ttl\":\"1h\"" + text.reverse()).getBytes(UTF_8);
-      int end = before.length + "\"ttl\":\"1h\"".length();
-      assertThat(CacheLife.isLong(whole, whole.length)).as("round %d", i).isTrue();
-      assertThat(CacheLife.isLong(whole, end)).as("round %d", i).isTrue();
-      assertThat(CacheLife.isLong(whole, end - 1)).as("round %d", i).isFalse();
+      String other = "{'model':'" + text + "','a':['" + text + "'%s,'" + text.reverse() + "']}";
+      assertThat(keepsLong(scan, other.formatted(",{'ttl':'1h'}"))).as("round %d", i).isTrue();
+      assertThat(keepsLong(scan, other.formatted(",'ttl','1h'"))).as("round %d", i).isFalse();
     }
+  }
+
+  private static boolean keepsLong(JsonScan scan, String json) {
+    byte[] body = json.replace('\'', '"').getBytes(UTF_8);
+    return scan.scan(body, body.length, new PromptText()).keepsLong();
   }
 }
