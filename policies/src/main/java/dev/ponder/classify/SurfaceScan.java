@@ -67,15 +67,7 @@ final class SurfaceScan {
   /** The counts of sentences that ask nothing by themselves: formulas, items of a list. */
   private final int[] inert = new int[PER_SENTENCE];
 
-  private boolean inertLine;
-  private boolean labelLine;
-  private boolean codeLine;
-
-  /** Whether the line is fenced code below something else; a text may be all code. */
-  private boolean fenced;
-
-  private boolean fencedFromTheStart;
-
+  private final LineShape line = new LineShape();
   private boolean said;
 
   /** The families of the words that were not set aside, one bit each. */
@@ -157,9 +149,7 @@ final class SurfaceScan {
     marks = 0;
     sentence.clear();
     lineStart = from;
-    fenced = false;
-    fencedFromTheStart = LineShape.isFence(window, from, length);
-    beginLine(from, length);
+    line.beginText(window, from, length);
     previousLineLength = -1;
     int at = from;
     while (at < length) {
@@ -175,7 +165,7 @@ final class SurfaceScan {
       } else if (kind == CharKind.NEWLINE) {
         endSentence();
         endLine(at);
-        beginLine(at + 1, length);
+        line.beginLine(at + 1);
       } else if (kind >= CharKind.STOP && kind <= CharKind.EXCLAMATION) {
         if (c >= 0x80 || at + 1 == length || window[at + 1] <= ' ') {
           counts[ENDS_WITH_QUESTION] = kind == CharKind.QUESTION ? 1 : 0;
@@ -329,8 +319,8 @@ final class SurfaceScan {
   }
 
   private boolean isInert() {
-    boolean request = labelLine && sentence.asksToWrite(); // such as "Translate this:"
-    return (inertLine && !request) || (!codeLine && sentence.isFormula());
+    boolean request = line.isLabelled() && sentence.asksToWrite(); // such as "Translate this:"
+    return (line.isInert() && !request) || (sentence.isFormula() && !line.isCode());
   }
 
   private void setAside() {
@@ -354,23 +344,12 @@ final class SurfaceScan {
     }
   }
 
-  private void beginLine(int from, int length) {
-    int end = LineShape.end(text, from, length);
-    fenced ^= LineShape.isFence(text, from, length) && !fencedFromTheStart;
-    codeLine = LineShape.isCode(text, from, end);
-    labelLine = LineShape.isLabelled(text, from, end);
-    inertLine = fenced || (!codeLine && (labelLine || LineShape.asksNothing(text, from, end)));
-  }
-
   private void endLine(int end) {
     int start = lineStart;
     lineStart = end + 1;
     int size = end - start;
     counts[LINES]++;
-    int first = start;
-    while (first < end && text[first] <= ' ') {
-      first++;
-    }
+    int first = line.first();
     if (first == end) {
       counts[BLANK_LINES]++;
       previousLineLength = -1;
@@ -392,9 +371,8 @@ final class SurfaceScan {
       counts[SAME_LENGTH_LINES]++;
     }
     previousLineLength = size;
-    int mark = LineShape.listMark(text, first, end);
-    if (mark >= 0) {
-      counts[mark]++;
+    if (line.listMark() >= 0) {
+      counts[line.listMark()]++;
     }
   }
 }
