@@ -1,7 +1,6 @@
 package dev.ponder.classify;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -37,8 +36,6 @@ public final class TrainedClassifier implements Classifier {
 
   /** How far below the threshold the odds of small talk are, as a logarithm. */
   private static final double SURE = 0.8;
-
-  private static final int MOST_SIGNALS = 8;
 
   /** What a signal must move to be told, in log-odds: less is noise. */
   private static final double LEAST_SIGNAL = 0.02;
@@ -88,8 +85,12 @@ public final class TrainedClassifier implements Classifier {
 
   /** The sum before calibration. */
   double logOdds(PromptFeatures features) {
-    double all = logOdds(features, features.values(), features.words().size());
+    double all = ofAll(features);
     return asksOnly(features, all) ? ofAsk(features) : all;
+  }
+
+  private double ofAll(PromptFeatures features) {
+    return logOdds(features, features.values(), features.words().size());
   }
 
   private double ofAsk(PromptFeatures features) {
@@ -101,8 +102,12 @@ public final class TrainedClassifier implements Classifier {
     for (int i = 0; i < values.length; i++) {
       sum += contribution(i, values[i]);
     }
-    sum -= HOUSEKEEPING * features.value(PromptFeatures.Part.WHOLE, Feature.HOUSEKEEPING);
+    sum -= housekeeping(features);
     return sum + wordsVote(features.words(), words);
+  }
+
+  private static double housekeeping(PromptFeatures features) {
+    return HOUSEKEEPING * features.value(PromptFeatures.Part.WHOLE, Feature.HOUSEKEEPING);
   }
 
   /**
@@ -127,36 +132,51 @@ public final class TrainedClassifier implements Classifier {
   }
 
   @Override
-  public List<Signal> explain(PromptFeatures features) {
-    double all = logOdds(features, features.values(), features.words().size());
-    boolean asksOnly = asksOnly(features, all);
+  public List<Signal> explain(PromptFeatures features, int most) {
+    boolean asksOnly = features.hasAsk() && asksOnly(features, ofAll(features));
     double[] values = asksOnly ? features.valuesOfAsk() : features.values();
     int words = asksOnly ? features.wordsOfAsk() : features.words().size();
-    List<Signal> signals = new ArrayList<>();
+    List<Signal> strongest = new ArrayList<>(most + 1);
     for (int i = 0; i < Feature.COUNT; i++) {
-      Feature feature = Feature.at(i);
-      double moved = 0;
-      boolean present = false;
-      for (int at = i; at < values.length; at += Feature.COUNT) {
-        moved += contribution(at, values[at]);
-        present |= values[at] != 0;
-      }
-      if (feature == Feature.HOUSEKEEPING) {
-        moved -= HOUSEKEEPING * features.value(PromptFeatures.Part.WHOLE, Feature.HOUSEKEEPING);
-      }
       // Something absent explains nothing, even where its absence moves the sum a little.
-      add(signals, feature.words(), present ? moved : 0);
+      if (isPresent(i, values)) {
+        add(strongest, most, Feature.at(i).words(), moved(i, values, features));
+      }
     }
     double vote = wordsVote(features.words(), words);
-    add(signals, vote > 0 ? "words of hard tasks" : "words of everyday requests", vote);
-    signals.sort(Comparator.comparingDouble((Signal signal) -> -Math.abs(signal.weight())));
-    return List.copyOf(signals.subList(0, Math.min(MOST_SIGNALS, signals.size())));
+    add(strongest, most, vote > 0 ? "words of hard tasks" : "words of everyday requests", vote);
+    return List.copyOf(strongest);
   }
 
-  private void add(List<Signal> signals, String name, double moved) {
+  private static boolean isPresent(int feature, double[] values) {
+    for (int at = feature; at < values.length; at += Feature.COUNT) {
+      if (values[at] != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private double moved(int feature, double[] values, PromptFeatures features) {
+    double moved = 0;
+    for (int at = feature; at < values.length; at += Feature.COUNT) {
+      moved += contribution(at, values[at]);
+    }
+    return feature == Feature.HOUSEKEEPING.index() ? moved - housekeeping(features) : moved;
+  }
+
+  /** Puts a signal where it belongs among the strongest, if it does. */
+  private void add(List<Signal> strongest, int most, String name, double moved) {
     double weight = model.slope() * moved;
-    if (Math.abs(weight) >= LEAST_SIGNAL) {
-      signals.add(new Signal(name, weight));
+    int at = strongest.size();
+    while (at > 0 && Math.abs(strongest.get(at - 1).weight()) < Math.abs(weight)) {
+      at--;
+    }
+    if (at < most && Math.abs(weight) >= LEAST_SIGNAL) {
+      strongest.add(at, new Signal(name, weight));
+      if (strongest.size() > most) {
+        strongest.remove(most);
+      }
     }
   }
 
