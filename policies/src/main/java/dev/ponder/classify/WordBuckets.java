@@ -54,13 +54,16 @@ final class WordBuckets {
     return Arrays.copyOf(buckets, first);
   }
 
+  /** Without a branch on what was seen before, which nobody can predict. */
   private void add(int hash) {
-    int bucket = bucketOf(hash);
-    long mask = 1L << bucket;
-    if ((seen[bucket >>> 6] & mask) == 0 && size < MOST) {
-      seen[bucket >>> 6] |= mask;
-      buckets[size++] = (char) bucket;
+    if (size == MOST) {
+      return;
     }
+    int bucket = bucketOf(hash);
+    long some = seen[bucket >>> 6];
+    seen[bucket >>> 6] = some | 1L << bucket;
+    buckets[size] = (char) bucket;
+    size += (int) (~some >>> bucket & 1);
   }
 
   /** Spreads the bits of a hash (Chris Wellons' two rounds of xor-shift and multiply). */
