@@ -148,59 +148,61 @@ final class SurfaceScan {
     previousLineLength = -1;
     int at = from;
     while (at < length) {
-      char c = window[at];
-      int kind = CharKind.of(c);
+      int kind = CharKind.of(window[at]);
       if (kind <= CharKind.LAST_OF_WORD) {
-        at = readWord(at, length, kind);
-        continue;
-      }
-      current[kind]++;
-      if (kind == CharKind.IDEOGRAPH) {
-        readIdeograph(at, c);
-      } else if (kind == CharKind.NEWLINE) {
-        endSentence();
-        endLine(at);
-        line.beginLine(at + 1);
-      } else if (kind >= CharKind.STOP && kind <= CharKind.EXCLAMATION) {
-        if (c >= 0x80 || at + 1 == length || window[at + 1] <= ' ') {
-          endSentence();
+        at = readWord(at, length);
+      } else {
+        if (kind != CharKind.SPACE) { // which nobody counts
+          readSign(at, length, kind);
         }
-      } else if (kind == CharKind.QUOTE) {
-        sentence.quotedBrace |= at > 0 && "{[".indexOf(window[at - 1]) >= 0;
-      } else if (kind >= CharKind.OPERATOR && kind <= CharKind.MINUS) {
-        readOperator(at, length);
+        at++;
       }
-      at++;
     }
     endSentence();
     endLine(length);
   }
 
+  private void readSign(int at, int length, int kind) {
+    char c = text[at];
+    current[kind]++;
+    if (kind == CharKind.IDEOGRAPH) {
+      readIdeograph(at, c);
+    } else if (kind == CharKind.NEWLINE) {
+      endSentence();
+      endLine(at);
+      line.beginLine(at + 1);
+    } else if (kind >= CharKind.STOP && kind <= CharKind.EXCLAMATION) {
+      if (c >= 0x80 || at + 1 == length || text[at + 1] <= ' ') {
+        endSentence();
+      }
+    } else if (kind == CharKind.QUOTE) {
+      sentence.quotedBrace |= at > 0 && "{[".indexOf(text[at - 1]) >= 0;
+    } else if (kind >= CharKind.OPERATOR && kind <= CharKind.MINUS) {
+      readOperator(at, length);
+    }
+  }
+
   /** Reads a run of letters and digits; returns where it ends. */
-  private int readWord(int start, int length, int firstKind) {
+  private int readWord(int start, int length) {
     char[] window = text;
     int hash = 0;
     int digits = 0;
     int uppers = 0;
     int at = start;
-    int kind = firstKind;
-    do {
+    while (at < length) {
       char c = window[at];
-      if (kind == CharKind.LOWER) {
-        hash = WordFamilies.extend(hash, c);
-      } else if (kind == CharKind.UPPER) {
-        uppers++;
-        hash = WordFamilies.extend(hash, (char) (c | 0x20));
-      } else if (kind == CharKind.FOREIGN) {
-        hash = WordFamilies.extend(hash, c < 0x100 ? (char) (c | 0x20) : lower(c));
-      } else {
+      if (c < 'a' || c > 'z') { // the rare cases; a word's letters need no table
+        int kind = CharKind.of(c);
+        if (kind >= CharKind.APOSTROPHE && !isInnerApostrophe(kind, at, start, length)) {
+          break;
+        }
         digits += kind == CharKind.DIGIT ? 1 : 0;
-        hash = WordFamilies.extend(hash, c);
+        uppers += kind == CharKind.UPPER ? 1 : 0;
+        c = lower(c, kind);
       }
+      hash = WordFamilies.extend(hash, c);
       at++;
-      kind = at < length ? CharKind.of(window[at]) : CharKind.SPACE;
-    } while (kind < CharKind.APOSTROPHE
-        || (kind == CharKind.APOSTROPHE && at + 1 < length && isLetter(window[at + 1])));
+    }
     int size = at - start;
     if (size == digits) {
       current[size >= 4 ? LONG_NUMBERS : NUMBERS]++;
@@ -217,8 +219,16 @@ final class SurfaceScan {
     return kind <= CharKind.FOREIGN && kind != CharKind.OTHER;
   }
 
-  private static char lower(char c) {
-    return Character.toLowerCase(c);
+  private boolean isInnerApostrophe(int kind, int at, int start, int length) {
+    return kind == CharKind.APOSTROPHE
+        && (at == start || (at + 1 < length && isLetter(text[at + 1])));
+  }
+
+  private static char lower(char c, int kind) {
+    if (kind == CharKind.UPPER || (kind == CharKind.FOREIGN && c < 0x100)) {
+      return (char) (c | 0x20);
+    }
+    return kind == CharKind.FOREIGN ? Character.toLowerCase(c) : c;
   }
 
   private void countWord(int start, int size, int hash, int digits, int uppers) {
