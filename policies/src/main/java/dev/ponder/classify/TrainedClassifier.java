@@ -1,6 +1,7 @@
 package dev.ponder.classify;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -40,18 +41,23 @@ public final class TrainedClassifier implements Classifier {
   /** What a signal must move to be told, in log-odds: less is noise. */
   private static final double LEAST_SIGNAL = 0.02;
 
+  private static final int[] OFFSETS =
+      Arrays.stream(PromptFeatures.Part.values()).mapToInt(PromptFeatures.Part::offset).toArray();
+
   private final ReasoningModel model;
 
   /** The odds of a gain at the threshold. */
   private final double oddsAtThreshold;
 
   // Between which values each feature counts, and how much each unit: dividing takes longer.
+  private final double[] mean;
   private final double[] lowest = new double[PromptFeatures.VALUES];
   private final double[] highest = new double[PromptFeatures.VALUES];
   private final double[] factor = new double[PromptFeatures.VALUES];
 
   public TrainedClassifier(ReasoningModel model) {
     this.model = model;
+    this.mean = model.mean();
     this.oddsAtThreshold = model.threshold() / (1 - model.threshold());
     for (int i = 0; i < PromptFeatures.VALUES; i++) {
       lowest[i] = model.mean()[i] - CLIP * model.spread()[i];
@@ -136,48 +142,53 @@ public final class TrainedClassifier implements Classifier {
     boolean asksOnly = features.hasAsk() && asksOnly(features, ofAll(features));
     double[] values = asksOnly ? features.valuesOfAsk() : features.values();
     int words = asksOnly ? features.wordsOfAsk() : features.words().size();
-    List<Signal> strongest = new ArrayList<>(most + 1);
+    List<Signal> strongest = new ArrayList<>(most);
+    double least = LEAST_SIGNAL;
     for (int i = 0; i < Feature.COUNT; i++) {
+      double weight = model.slope() * moved(i, features, values);
       // Something absent explains nothing, even where its absence moves the sum a little.
-      if (isPresent(i, values)) {
-        add(strongest, most, Feature.at(i).words(), moved(i, values, features));
+      if (Math.abs(weight) >= least && isPresent(i, values)) {
+        least = add(strongest, most, new Signal(Feature.at(i).words(), weight));
       }
     }
-    double vote = wordsVote(features.words(), words);
-    add(strongest, most, vote > 0 ? "words of hard tasks" : "words of everyday requests", vote);
+    double vote = model.slope() * wordsVote(features.words(), words);
+    if (Math.abs(vote) >= least) {
+      String name = vote > 0 ? "words of hard tasks" : "words of everyday requests";
+      add(strongest, most, new Signal(name, vote));
+    }
     return List.copyOf(strongest);
   }
 
-  private static boolean isPresent(int feature, double[] values) {
-    for (int at = feature; at < values.length; at += Feature.COUNT) {
-      if (values[at] != 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private double moved(int feature, double[] values, PromptFeatures features) {
+  /** How far a feature moved the log-odds, in all parts together. */
+  private double moved(int feature, PromptFeatures features, double[] values) {
     double moved = 0;
-    for (int at = feature; at < values.length; at += Feature.COUNT) {
-      moved += contribution(at, values[at]);
+    for (int offset : OFFSETS) {
+      moved += contribution(offset + feature, values[offset + feature]);
     }
     return feature == Feature.HOUSEKEEPING.index() ? moved - housekeeping(features) : moved;
   }
 
-  /** Puts a signal where it belongs among the strongest, if it does. */
-  private void add(List<Signal> strongest, int most, String name, double moved) {
-    double weight = model.slope() * moved;
+  private static boolean isPresent(int feature, double[] values) {
+    boolean present = false;
+    for (int offset : OFFSETS) {
+      present |= values[offset + feature] != 0;
+    }
+    return present;
+  }
+
+  /** Puts a signal behind those that are as strong; returns how strong the next one must be. */
+  private static double add(List<Signal> strongest, int most, Signal signal) {
     int at = strongest.size();
-    while (at > 0 && Math.abs(strongest.get(at - 1).weight()) < Math.abs(weight)) {
+    while (at > 0 && strongest.get(at - 1).strength() < signal.strength()) {
       at--;
     }
-    if (at < most && Math.abs(weight) >= LEAST_SIGNAL) {
-      strongest.add(at, new Signal(name, weight));
-      if (strongest.size() > most) {
-        strongest.remove(most);
-      }
+    if (strongest.size() < most) {
+      strongest.add(at, signal);
+    } else if (at < most) {
+      strongest.remove(most - 1);
+      strongest.add(at, signal);
     }
+    return strongest.size() < most || most == 0 ? LEAST_SIGNAL : strongest.get(most - 1).strength();
   }
 
   @Override
@@ -196,8 +207,13 @@ public final class TrainedClassifier implements Classifier {
   }
 
   private double contribution(int value, double measured) {
-    double within = Math.max(lowest[value], Math.min(highest[value], measured));
-    return factor[value] * (within - model.mean()[value]);
+    double within = measured;
+    if (measured > highest[value]) {
+      within = highest[value];
+    } else if (measured < lowest[value]) {
+      within = lowest[value];
+    }
+    return factor[value] * (within - mean[value]);
   }
 
   private double wordsVote(WordBuckets words, int size) {
