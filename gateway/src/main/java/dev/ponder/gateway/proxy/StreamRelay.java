@@ -3,6 +3,7 @@ package dev.ponder.gateway.proxy;
 import dev.ponder.gateway.telemetry.AttemptOutcome;
 import dev.ponder.gateway.telemetry.Outcome;
 import dev.ponder.gateway.translate.StreamTranslation;
+import dev.ponder.gateway.upstream.Bytes;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.SseFramer;
 import dev.ponder.gateway.wire.StreamEvent;
@@ -103,7 +104,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
       return; // nothing that an SDK would read comes after [DONE]
     }
     attempt.touch();
-    byte[] chunk = bytes.getBytes();
+    byte[] chunk = Bytes.of(bytes);
     pieces.at(chunk);
     framer.feed(chunk, this);
     if (done && chunk[chunk.length - 1] != '\r') { // else its line feed is still to come
