@@ -32,6 +32,10 @@ public final class StreamEvent {
 
   private boolean done;
   private boolean namedError;
+
+  /** Whether one of its lines ends with a CR. */
+  private boolean hasReturn;
+
   private int dataLines;
   private int dataStart;
   private int dataEnd;
@@ -40,6 +44,9 @@ public final class StreamEvent {
 
   /** What {@link #visibleBytes} is for the event that was learnt. */
   private long learntBytes;
+
+  /** Whether the event that was learnt ends where its bytes say, whatever comes behind them. */
+  private boolean endsItself;
 
   /** Bytes from the object's closing brace to the end of the event that was learnt. */
   private int objectTail;
@@ -62,8 +69,7 @@ public final class StreamEvent {
       return;
     }
     if (template.matches(bytes, from, to)) {
-      objectEnd = to - objectTail;
-      visibleBytes = learntBytes + template.visibleGrowth();
+      readAlike(to);
       return;
     }
     walk(bytes, from, to);
@@ -71,15 +77,41 @@ public final class StreamEvent {
     if (ordinary && usage() == null && !odd()) {
       objectTail = to - objectEnd;
       learntBytes = visibleBytes;
+      endsItself = !hasReturn && isFeed(bytes, to - 1) && isFeed(bytes, to - 2);
       template.learn(bytes, from, to, dataStart, dataEnd, answer.visible());
     } else {
       template.forget();
     }
   }
 
+  /**
+   * Reads the event that begins at {@code from} if it differs from the one before only inside
+   * strings, which shows where it ends.
+   *
+   * @param limit where the bytes end that may belong to it
+   * @return where the event ends; -1 if it has to be framed and read like any other
+   */
+  public int readAlike(byte[] bytes, int from, int limit) {
+    int end = endsItself ? template.end(bytes, from, limit) : -1;
+    if (end >= 0) {
+      readAlike(end);
+    }
+    return end;
+  }
+
+  private void readAlike(int to) {
+    objectEnd = to - objectTail;
+    visibleBytes = learntBytes + template.visibleGrowth();
+  }
+
+  private static boolean isFeed(byte[] bytes, int at) {
+    return bytes[at] == '\n';
+  }
+
   private void walk(byte[] bytes, int from, int to) {
     done = false;
     namedError = false;
+    hasReturn = false;
     dataLines = 0;
     visibleBytes = 0;
     answer.clear();
@@ -220,6 +252,7 @@ public final class StreamEvent {
           namedError = Arrays.equals(bytes, value, end, ERROR, 0, ERROR.length);
         }
       }
+      hasReturn |= end < to && bytes[end] == '\r';
       at = end + 1;
     }
   }
