@@ -25,6 +25,8 @@ import org.openjdk.jmh.infra.Blackhole;
  *   <li>delta event of 236 bytes, its text different each time: 46 ns; 50 ns with obfuscation
  *   <li>event with the usage: 0.65 µs
  *   <li>twenty events framed: 0.42 to 0.58 µs
+ *   <li>stream of 41 such events, made anew, framed and read: 3.4 µs
+ *   <li>plain answer of 2.3 KB, its usage for the log included: 1.4 µs
  * </ul>
  */
 @State(Scope.Benchmark)
