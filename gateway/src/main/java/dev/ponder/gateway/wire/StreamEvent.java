@@ -32,10 +32,6 @@ public final class StreamEvent {
 
   private boolean done;
   private boolean namedError;
-
-  /** Whether one of its lines ends with a CR. */
-  private boolean hasReturn;
-
   private int dataLines;
   private int dataStart;
   private int dataEnd;
@@ -45,7 +41,7 @@ public final class StreamEvent {
   /** What {@link #visibleBytes} is for the event that was learnt. */
   private long learntBytes;
 
-  /** Whether the event that was learnt ends where its bytes say, whatever comes behind them. */
+  /** Whether the event that was learnt ends where it does whatever comes behind: not with a CR. */
   private boolean endsItself;
 
   /** Bytes from the object's closing brace to the end of the event that was learnt. */
@@ -77,7 +73,7 @@ public final class StreamEvent {
     if (ordinary && usage() == null && !odd()) {
       objectTail = to - objectEnd;
       learntBytes = visibleBytes;
-      endsItself = !hasReturn && isFeed(bytes, to - 1) && isFeed(bytes, to - 2);
+      endsItself = bytes[to - 1] == '\n' && bytes[to - 2] == '\n';
       template.learn(bytes, from, to, dataStart, dataEnd, answer.visible());
     } else {
       template.forget();
@@ -104,14 +100,9 @@ public final class StreamEvent {
     visibleBytes = learntBytes + template.visibleGrowth();
   }
 
-  private static boolean isFeed(byte[] bytes, int at) {
-    return bytes[at] == '\n';
-  }
-
   private void walk(byte[] bytes, int from, int to) {
     done = false;
     namedError = false;
-    hasReturn = false;
     dataLines = 0;
     visibleBytes = 0;
     answer.clear();
@@ -252,7 +243,6 @@ public final class StreamEvent {
           namedError = Arrays.equals(bytes, value, end, ERROR, 0, ERROR.length);
         }
       }
-      hasReturn |= end < to && bytes[end] == '\r';
       at = end + 1;
     }
   }

@@ -180,7 +180,9 @@ class EventTemplateTest {
       String end = pick(ends);
       for (int n = random.nextInt(8); n >= 0; n--) {
         String event = random.nextInt(9) == 0 ? "data: [DONE]\n\n" : event(shape);
-        out.append(event.strip()).append(random.nextInt(5) == 0 ? pick(ends) : end);
+        out.append(random.nextInt(6) == 0 ? ": ping\n" : "")
+            .append(event.strip())
+            .append(random.nextInt(5) == 0 ? pick(ends) : end);
       }
       byte[] stream = out.toString().getBytes(UTF_8);
       for (int cut = 0; cut <= stream.length; cut++) {
