@@ -27,8 +27,8 @@ public interface Classifier {
   /** The score that {@link #gainProbability} takes to this probability. */
   double scoreOfGain(double probability);
 
-  /** The signals that moved the score most, strongest first; at most eight. */
-  List<Signal> explain(PromptFeatures features);
+  /** The signals that moved the score most, strongest first; at most so many. */
+  List<Signal> explain(PromptFeatures features, int most);
 
   /** How many hidden tokens a reasoning model is expected to spend, by score; 0 or more. */
   int expectedReasoningTokens(PromptFeatures features, double score);

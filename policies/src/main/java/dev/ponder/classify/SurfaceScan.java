@@ -18,34 +18,29 @@ final class SurfaceScan {
   static final int WORDS = CharKind.KINDS;
   static final int NUMBERS = WORDS + 1;
   static final int LONG_NUMBERS = WORDS + 2;
-  static final int VARIABLES = WORDS + 3;
-  static final int MIXED = WORDS + 4;
-  static final int CAPITALISED = WORDS + 5;
-  static final int SHOUTED = WORDS + 6;
-  static final int LONG_WORDS = WORDS + 7;
-  static final int REPEATED = WORDS + 8;
-  static final int BARE_OPERATORS = WORDS + 9;
-  static final int SENTENCES = WORDS + 10;
+  static final int MIXED = WORDS + 3;
+  static final int CAPITALISED = WORDS + 4;
+  static final int SHOUTED = WORDS + 5;
+  static final int REPEATED = WORDS + 6;
+  static final int BARE_OPERATORS = WORDS + 7;
 
   /** The first of {@link WordFamilies#COUNTED} counts of words by family. */
-  static final int FAMILY = WORDS + 11;
+  static final int FAMILY = WORDS + 8;
 
   private static final int PER_SENTENCE = FAMILY + WordFamilies.COUNTED;
 
   // Counts of lines follow; they are not taken back.
-  static final int LINES = PER_SENTENCE;
-  static final int BLANK_LINES = LINES + 1;
-  static final int ENUMERATED_LINES = LINES + 2;
-  static final int OPTION_LINES = LINES + 3;
-  static final int BULLET_LINES = LINES + 4;
-  static final int SHORT_LINES = LINES + 5;
-  static final int GRID_LINES = LINES + 6;
-  static final int SAME_LENGTH_LINES = LINES + 7;
-  static final int INDENTED_LINES = LINES + 8;
-  static final int COLON_LINES = LINES + 9;
-  static final int DROPPED = LINES + 10;
-  static final int ENDS_WITH_QUESTION = LINES + 11;
-  static final int COUNTS = LINES + 12;
+  static final int ENUMERATED_LINES = PER_SENTENCE;
+  static final int OPTION_LINES = PER_SENTENCE + 1;
+  static final int BULLET_LINES = PER_SENTENCE + 2;
+  static final int GRID_LINES = PER_SENTENCE + 3;
+  static final int SAME_LENGTH_LINES = PER_SENTENCE + 4;
+  static final int INDENTED_LINES = PER_SENTENCE + 5;
+  static final int COLON_LINES = PER_SENTENCE + 6;
+  static final int DROPPED = PER_SENTENCE + 7;
+  static final int COUNTS = PER_SENTENCE + 8;
+
+  private static final int WIDEST_GRID = 24;
 
   /** Shorter words stand in formulas, too. */
   private static final int LEAST_PLAIN = 3;
@@ -67,15 +62,7 @@ final class SurfaceScan {
   /** The counts of sentences that ask nothing by themselves: formulas, items of a list. */
   private final int[] inert = new int[PER_SENTENCE];
 
-  private boolean inertLine;
-  private boolean labelLine;
-  private boolean codeLine;
-
-  /** Whether the line is fenced code below something else; a text may be all code. */
-  private boolean fenced;
-
-  private boolean fencedFromTheStart;
-
+  private final LineShape line = new LineShape();
   private boolean said;
 
   /** The families of the words that were not set aside, one bit each. */
@@ -157,91 +144,68 @@ final class SurfaceScan {
     marks = 0;
     sentence.clear();
     lineStart = from;
-    fenced = false;
-    fencedFromTheStart = LineShape.isFence(window, from, length);
-    beginLine(from, length);
+    line.beginText(window, from, length);
     previousLineLength = -1;
     int at = from;
     while (at < length) {
-      char c = window[at];
-      int kind = CharKind.of(c);
+      int kind = CharKind.of(window[at]);
       if (kind <= CharKind.LAST_OF_WORD) {
-        at = readWord(at, length, kind);
-        continue;
-      }
-      current[kind]++;
-      if (kind == CharKind.IDEOGRAPH) {
-        readIdeograph(at, c);
-      } else if (kind == CharKind.NEWLINE) {
-        endSentence();
-        endLine(at);
-        beginLine(at + 1, length);
-      } else if (kind >= CharKind.STOP && kind <= CharKind.EXCLAMATION) {
-        if (c >= 0x80 || at + 1 == length || window[at + 1] <= ' ') {
-          counts[ENDS_WITH_QUESTION] = kind == CharKind.QUESTION ? 1 : 0;
-          endSentence();
+        at = readWord(at, length);
+      } else {
+        if (kind != CharKind.SPACE) { // which nobody counts
+          readSign(at, length, kind);
         }
-      } else if (kind == CharKind.QUOTE) {
-        sentence.quotedBrace |= at > 0 && "{[".indexOf(window[at - 1]) >= 0;
-      } else if (kind >= CharKind.OPERATOR && kind <= CharKind.MINUS) {
-        readOperator(at, length);
+        at++;
       }
-      at++;
     }
     endSentence();
     endLine(length);
   }
 
+  private void readSign(int at, int length, int kind) {
+    char c = text[at];
+    current[kind]++;
+    if (kind == CharKind.IDEOGRAPH) {
+      readIdeograph(at, c);
+    } else if (kind == CharKind.NEWLINE) {
+      endSentence();
+      endLine(at);
+      line.beginLine(at + 1);
+    } else if (kind >= CharKind.STOP && kind <= CharKind.EXCLAMATION) {
+      if (c >= 0x80 || at + 1 == length || text[at + 1] <= ' ') {
+        endSentence();
+      }
+    } else if (kind == CharKind.QUOTE) {
+      sentence.quotedBrace |= at > 0 && "{[".indexOf(text[at - 1]) >= 0;
+    } else if (kind >= CharKind.OPERATOR && kind <= CharKind.MINUS) {
+      readOperator(at, length);
+    }
+  }
+
   /** Reads a run of letters and digits; returns where it ends. */
-  private int readWord(int start, int length, int firstKind) {
+  private int readWord(int start, int length) {
+    char[] window = text;
     int hash = 0;
     int digits = 0;
     int uppers = 0;
-    int foreign = 0;
-    int others = 0;
     int at = start;
-    int kind = firstKind;
-    char c = text[at];
-    while (true) {
-      switch (kind) {
-        case CharKind.LOWER -> hash = WordFamilies.extend(hash, c);
-        case CharKind.UPPER -> {
-          uppers++;
-          hash = WordFamilies.extend(hash, (char) (c | 0x20));
+    while (at < length) {
+      char c = window[at];
+      if (c < 'a' || c > 'z') { // the rare cases; a word's letters need no table
+        int kind = CharKind.of(c);
+        if (kind >= CharKind.APOSTROPHE && !isInnerApostrophe(kind, at, start, length)) {
+          break;
         }
-        case CharKind.FOREIGN -> {
-          foreign++;
-          hash = WordFamilies.extend(hash, c < 0x100 ? (char) (c | 0x20) : lower(c));
-        }
-        case CharKind.DIGIT -> {
-          digits++;
-          hash = WordFamilies.extend(hash, c);
-        }
-        default -> {
-          others++;
-          hash = WordFamilies.extend(hash, c);
-        }
+        digits += kind == CharKind.DIGIT ? 1 : 0;
+        uppers += kind == CharKind.UPPER ? 1 : 0;
+        c = lower(c, kind);
       }
-      if (++at == length) {
-        break;
-      }
-      c = text[at];
-      kind = CharKind.of(c);
-      if (kind > CharKind.LAST_OF_WORD) {
-        break;
-      }
-      if (kind == CharKind.APOSTROPHE && (at + 1 == length || !isLetter(text[at + 1]))) {
-        break;
-      }
+      hash = WordFamilies.extend(hash, c);
+      at++;
     }
     int size = at - start;
-    int[] counting = current;
-    counting[CharKind.DIGIT] += digits;
-    counting[CharKind.UPPER] += uppers;
-    counting[CharKind.FOREIGN] += foreign;
-    counting[CharKind.LOWER] += size - digits - uppers - foreign - others;
     if (size == digits) {
-      counting[size >= 4 ? LONG_NUMBERS : NUMBERS]++;
+      current[size >= 4 ? LONG_NUMBERS : NUMBERS]++;
       sentence.collect(NUMBER_WORD + Math.min(size, MOST_DIGITS));
     } else {
       sentence.collect(hash);
@@ -255,43 +219,49 @@ final class SurfaceScan {
     return kind <= CharKind.FOREIGN && kind != CharKind.OTHER;
   }
 
-  private static char lower(char c) {
-    return Character.toLowerCase(c);
+  private boolean isInnerApostrophe(int kind, int at, int start, int length) {
+    return kind == CharKind.APOSTROPHE
+        && (at == start || (at + 1 < length && isLetter(text[at + 1])));
+  }
+
+  private static char lower(char c, int kind) {
+    if (kind == CharKind.UPPER || (kind == CharKind.FOREIGN && c < 0x100)) {
+      return (char) (c | 0x20);
+    }
+    return kind == CharKind.FOREIGN ? Character.toLowerCase(c) : c;
   }
 
   private void countWord(int start, int size, int hash, int digits, int uppers) {
     int[] counting = current;
     counting[WORDS]++;
-    if (size == 1) {
-      char c = text[start];
-      if (c != 'a' && c != 'I' && c != 'A' && CharKind.of(c) <= CharKind.FOREIGN) {
-        counting[VARIABLES]++;
-      }
-    } else if (digits > 0) {
+    if (digits > 0) {
       counting[MIXED]++;
-    } else if (uppers == size) {
-      counting[SHOUTED]++;
-    } else if (uppers > 0 && counting[WORDS] > 1) {
-      counting[CAPITALISED]++;
-    }
-    if (size >= 9) {
-      counting[LONG_WORDS]++;
-    }
-    if (size >= LEAST_PLAIN && digits == 0 && (start == 0 || text[start - 1] != '\\')) {
-      sentence.plainWords++;
+    } else {
+      if (uppers > 0 && size > 1) {
+        countCapitals(size, uppers);
+      }
+      if (start == 0 || text[start - 1] != '\\') {
+        sentence.plainWords += size >= LEAST_PLAIN ? 1 : 0;
+      }
     }
     noteRepetition(hash);
     sentence.countFamilies(WordFamilies.maskOf(hash));
   }
 
+  private void countCapitals(int size, int uppers) {
+    if (uppers == size) {
+      current[SHOUTED]++;
+    } else if (current[WORDS] > 1) {
+      current[CAPITALISED]++;
+    }
+  }
+
+  /** Without a branch, as nobody can predict which words come again. */
   private void noteRepetition(int hash) {
     int bit = (hash ^ hash >>> 13) & SEEN_BITS - 1;
-    long mask = 1L << bit;
-    if ((seenWords[bit >>> 6] & mask) != 0) {
-      current[REPEATED]++;
-    } else {
-      seenWords[bit >>> 6] |= mask;
-    }
+    long seen = seenWords[bit >>> 6];
+    current[REPEATED] += (int) (seen >>> bit & 1);
+    seenWords[bit >>> 6] = seen | 1L << bit;
   }
 
   /** Scripts without spaces: every pair of neighbours is looked up as if it were a word. */
@@ -320,7 +290,6 @@ final class SurfaceScan {
     } else if (isInert()) {
       setAside();
     } else {
-      current[SENTENCES] = 1;
       said = true;
       marks |= sentence.marks();
       commit();
@@ -329,8 +298,8 @@ final class SurfaceScan {
   }
 
   private boolean isInert() {
-    boolean request = labelLine && sentence.asksToWrite(); // such as "Translate this:"
-    return (inertLine && !request) || (!codeLine && sentence.isFormula());
+    boolean request = line.isLabelled() && sentence.asksToWrite(); // such as "Translate this:"
+    return (line.isInert() && !request) || (sentence.isFormula() && !line.isCode());
   }
 
   private void setAside() {
@@ -354,25 +323,12 @@ final class SurfaceScan {
     }
   }
 
-  private void beginLine(int from, int length) {
-    int end = LineShape.end(text, from, length);
-    fenced ^= LineShape.isFence(text, from, length) && !fencedFromTheStart;
-    codeLine = LineShape.isCode(text, from, end);
-    labelLine = LineShape.isLabelled(text, from, end);
-    inertLine = fenced || (!codeLine && (labelLine || LineShape.asksNothing(text, from, end)));
-  }
-
   private void endLine(int end) {
     int start = lineStart;
     lineStart = end + 1;
     int size = end - start;
-    counts[LINES]++;
-    int first = start;
-    while (first < end && text[first] <= ' ') {
-      first++;
-    }
+    int first = line.first();
     if (first == end) {
-      counts[BLANK_LINES]++;
       previousLineLength = -1;
       return;
     }
@@ -382,19 +338,16 @@ final class SurfaceScan {
     if (text[end - 1] == ':') {
       counts[COLON_LINES]++;
     }
-    if (size <= 24) {
-      counts[SHORT_LINES]++;
-      if (size >= 3 && !LineShape.isRuler(text, first, end) && LineShape.isGrid(text, first, end)) {
-        counts[GRID_LINES]++;
-      }
+    boolean narrow = size >= 3 && size <= WIDEST_GRID;
+    if (narrow && !LineShape.isRuler(text, first, end) && LineShape.isGrid(text, first, end)) {
+      counts[GRID_LINES]++;
     }
     if (size == previousLineLength && size >= 3) {
       counts[SAME_LENGTH_LINES]++;
     }
     previousLineLength = size;
-    int mark = LineShape.listMark(text, first, end);
-    if (mark >= 0) {
-      counts[mark]++;
+    if (line.listMark() >= 0) {
+      counts[line.listMark()]++;
     }
   }
 }

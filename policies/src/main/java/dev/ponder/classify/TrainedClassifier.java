@@ -1,7 +1,7 @@
 package dev.ponder.classify;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,10 +38,11 @@ public final class TrainedClassifier implements Classifier {
   /** How far below the threshold the odds of small talk are, as a logarithm. */
   private static final double SURE = 0.8;
 
-  private static final int MOST_SIGNALS = 8;
-
   /** What a signal must move to be told, in log-odds: less is noise. */
   private static final double LEAST_SIGNAL = 0.02;
+
+  private static final int[] OFFSETS =
+      Arrays.stream(PromptFeatures.Part.values()).mapToInt(PromptFeatures.Part::offset).toArray();
 
   private final ReasoningModel model;
 
@@ -49,12 +50,14 @@ public final class TrainedClassifier implements Classifier {
   private final double oddsAtThreshold;
 
   // Between which values each feature counts, and how much each unit: dividing takes longer.
+  private final double[] mean;
   private final double[] lowest = new double[PromptFeatures.VALUES];
   private final double[] highest = new double[PromptFeatures.VALUES];
   private final double[] factor = new double[PromptFeatures.VALUES];
 
   public TrainedClassifier(ReasoningModel model) {
     this.model = model;
+    this.mean = model.mean();
     this.oddsAtThreshold = model.threshold() / (1 - model.threshold());
     for (int i = 0; i < PromptFeatures.VALUES; i++) {
       lowest[i] = model.mean()[i] - CLIP * model.spread()[i];
@@ -88,8 +91,12 @@ public final class TrainedClassifier implements Classifier {
 
   /** The sum before calibration. */
   double logOdds(PromptFeatures features) {
-    double all = logOdds(features, features.values(), features.words().size());
+    double all = ofAll(features);
     return asksOnly(features, all) ? ofAsk(features) : all;
+  }
+
+  private double ofAll(PromptFeatures features) {
+    return logOdds(features, features.values(), features.words().size());
   }
 
   private double ofAsk(PromptFeatures features) {
@@ -101,8 +108,12 @@ public final class TrainedClassifier implements Classifier {
     for (int i = 0; i < values.length; i++) {
       sum += contribution(i, values[i]);
     }
-    sum -= HOUSEKEEPING * features.value(PromptFeatures.Part.WHOLE, Feature.HOUSEKEEPING);
+    sum -= housekeeping(features);
     return sum + wordsVote(features.words(), words);
+  }
+
+  private static double housekeeping(PromptFeatures features) {
+    return HOUSEKEEPING * features.value(PromptFeatures.Part.WHOLE, Feature.HOUSEKEEPING);
   }
 
   /**
@@ -127,37 +138,57 @@ public final class TrainedClassifier implements Classifier {
   }
 
   @Override
-  public List<Signal> explain(PromptFeatures features) {
-    double all = logOdds(features, features.values(), features.words().size());
-    boolean asksOnly = asksOnly(features, all);
+  public List<Signal> explain(PromptFeatures features, int most) {
+    boolean asksOnly = features.hasAsk() && asksOnly(features, ofAll(features));
     double[] values = asksOnly ? features.valuesOfAsk() : features.values();
     int words = asksOnly ? features.wordsOfAsk() : features.words().size();
-    List<Signal> signals = new ArrayList<>();
+    List<Signal> strongest = new ArrayList<>(most);
+    double least = LEAST_SIGNAL;
     for (int i = 0; i < Feature.COUNT; i++) {
-      Feature feature = Feature.at(i);
-      double moved = 0;
-      boolean present = false;
-      for (int at = i; at < values.length; at += Feature.COUNT) {
-        moved += contribution(at, values[at]);
-        present |= values[at] != 0;
-      }
-      if (feature == Feature.HOUSEKEEPING) {
-        moved -= HOUSEKEEPING * features.value(PromptFeatures.Part.WHOLE, Feature.HOUSEKEEPING);
-      }
+      double weight = model.slope() * moved(i, features, values);
       // Something absent explains nothing, even where its absence moves the sum a little.
-      add(signals, feature.words(), present ? moved : 0);
+      if (Math.abs(weight) >= least && isPresent(i, values)) {
+        least = add(strongest, most, new Signal(Feature.at(i).words(), weight));
+      }
     }
-    double vote = wordsVote(features.words(), words);
-    add(signals, vote > 0 ? "words of hard tasks" : "words of everyday requests", vote);
-    signals.sort(Comparator.comparingDouble((Signal signal) -> -Math.abs(signal.weight())));
-    return List.copyOf(signals.subList(0, Math.min(MOST_SIGNALS, signals.size())));
+    double vote = model.slope() * wordsVote(features.words(), words);
+    if (Math.abs(vote) >= least) {
+      String name = vote > 0 ? "words of hard tasks" : "words of everyday requests";
+      add(strongest, most, new Signal(name, vote));
+    }
+    return List.copyOf(strongest);
   }
 
-  private void add(List<Signal> signals, String name, double moved) {
-    double weight = model.slope() * moved;
-    if (Math.abs(weight) >= LEAST_SIGNAL) {
-      signals.add(new Signal(name, weight));
+  /** How far a feature moved the log-odds, in all parts together. */
+  private double moved(int feature, PromptFeatures features, double[] values) {
+    double moved = 0;
+    for (int offset : OFFSETS) {
+      moved += contribution(offset + feature, values[offset + feature]);
     }
+    return feature == Feature.HOUSEKEEPING.index() ? moved - housekeeping(features) : moved;
+  }
+
+  private static boolean isPresent(int feature, double[] values) {
+    boolean present = false;
+    for (int offset : OFFSETS) {
+      present |= values[offset + feature] != 0;
+    }
+    return present;
+  }
+
+  /** Puts a signal behind those that are as strong; returns how strong the next one must be. */
+  private static double add(List<Signal> strongest, int most, Signal signal) {
+    int at = strongest.size();
+    while (at > 0 && strongest.get(at - 1).strength() < signal.strength()) {
+      at--;
+    }
+    if (strongest.size() < most) {
+      strongest.add(at, signal);
+    } else if (at < most) {
+      strongest.remove(most - 1);
+      strongest.add(at, signal);
+    }
+    return strongest.size() < most || most == 0 ? LEAST_SIGNAL : strongest.get(most - 1).strength();
   }
 
   @Override
@@ -176,8 +207,13 @@ public final class TrainedClassifier implements Classifier {
   }
 
   private double contribution(int value, double measured) {
-    double within = Math.max(lowest[value], Math.min(highest[value], measured));
-    return factor[value] * (within - model.mean()[value]);
+    double within = measured;
+    if (measured > highest[value]) {
+      within = highest[value];
+    } else if (measured < lowest[value]) {
+      within = lowest[value];
+    }
+    return factor[value] * (within - mean[value]);
   }
 
   private double wordsVote(WordBuckets words, int size) {

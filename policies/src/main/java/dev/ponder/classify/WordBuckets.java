@@ -31,12 +31,14 @@ final class WordBuckets {
 
   /** Adds a sentence: its words, and every pair of neighbours. */
   void addSentence(int[] hashes, int count) {
+    int next = size;
     for (int i = 0; i < count; i++) {
-      add(hashes[i]);
+      next = add(hashes[i], next);
       if (i > 0) {
-        add(hashes[i - 1] * 1_000_003 + hashes[i]);
+        next = add(hashes[i - 1] * 1_000_003 + hashes[i], next);
       }
     }
+    size = next;
   }
 
   /** How many different buckets there are. */
@@ -54,13 +56,19 @@ final class WordBuckets {
     return Arrays.copyOf(buckets, first);
   }
 
-  private void add(int hash) {
-    int bucket = bucketOf(hash);
-    long mask = 1L << bucket;
-    if ((seen[bucket >>> 6] & mask) == 0 && size < MOST) {
-      seen[bucket >>> 6] |= mask;
-      buckets[size++] = (char) bucket;
+  /**
+   * Adds one behind so many; returns how many there are then. Without a branch on what was seen
+   * before: nobody can predict it.
+   */
+  private int add(int hash, int behind) {
+    if (behind == MOST) {
+      return behind;
     }
+    int bucket = bucketOf(hash);
+    long some = seen[bucket >>> 6];
+    seen[bucket >>> 6] = some | 1L << bucket;
+    buckets[behind] = (char) bucket;
+    return behind + (int) (~some >>> bucket & 1);
   }
 
   /** Spreads the bits of a hash (Chris Wellons' two rounds of xor-shift and multiply). */

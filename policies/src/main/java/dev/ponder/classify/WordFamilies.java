@@ -21,24 +21,20 @@ final class WordFamilies {
   static final int PUZZLE = 8;
   static final int WRITING = 9;
   static final int READING = 10;
-  static final int PERSON = 11;
-  static final int QUANTITY = 12;
-  static final int ASKING = 13;
-  static final int GLUE = 14;
-  static final int HOUSEKEEPING = 15;
+  static final int HOUSEKEEPING = 11;
 
   /** Families below this one are counted; those from here on only mark a sentence. */
-  static final int COUNTED = 16;
+  static final int COUNTED = 12;
 
-  static final int FORMAT = 16;
-  static final int REPLY = 17;
-  static final int ONLY = 18;
-  static final int APPEAL = 19;
-  static final int THANKS = 20;
-  static final int SOLVING = 21;
+  static final int FORMAT = 12;
+  static final int REPLY = 13;
+  static final int ONLY = 14;
+  static final int APPEAL = 15;
+  static final int THANKS = 16;
+  static final int SOLVING = 17;
 
   /** What a text is called that is to be solved. */
-  static final int TASK = 22;
+  static final int TASK = 18;
 
   /** Families that say that something is to be solved: what stands beside them is what. */
   static final int TO_SOLVE =
@@ -56,8 +52,9 @@ final class WordFamilies {
   /** Families of which at least one is in a request that is no question. */
   static final int REQUEST = 1 << WRITING | 1 << READING | OF_TASK;
 
-  private static final int FAMILIES = 23;
-  private static final int SLOTS = 8192;
+  private static final int FAMILIES = 19;
+  private static final int SLOTS = 4096;
+  private static final int FILTER_BITS = 32768;
 
   /** The words of each family, at its number. */
   private static final String[] WORDS = {
@@ -248,39 +245,6 @@ final class WordFamilies {
     文本 段落 句子 以下 对话 分类 文章 次の 記事
     отзыв текст текста предложение предложением статья bewertung satz 评论 这句 这段 文を レビ
     """,
-    // PERSON
-    """
-    i you my your we me our us he she his her they their him them im
-    ich du mein dein wir ihr ihre sie er je tu vous mon votre nous il elle
-    yo tú mi su nosotros él ella eu você meu seu ela io lui lei mio tuo
-    我的 你的 我们 他们 她的 你好 请你 私は 私の あな です ます
-    """,
-    // QUANTITY
-    """
-    dollar dollars cents cost costs price total hours hour days day weeks week minutes
-    month months year years each per times twice half more left buys bought sold sell sells
-    earn earns pay pays paid spend spends spent gave gives pounds miles feet percent dozen
-    remaining altogether much many eat ate
-    euro euros stunden tage woche wochen kostet kauft verkauft insgesamt prozent doppelt
-    heures jours semaine semaines coûte achète vend moitié reste pesos horas días semana
-    semanas cuesta compra vende mitad dólares dias custa reais dólares ore giorni settimana
-    settimane costa compra vende metà dollari
-    小时 每天 美元 一共 多少 剩下 每周 公斤 時間 毎日 ドル 合計 いく
-    """,
-    // ASKING
-    """
-    what who when which why where how is are was were does did do can could would should
-    was wer wann warum wo wie quel quelle qui quand pourquoi comment où qué quién cuándo
-    cuál cómo quem quando qual como chi che come perché dove
-    什么 为什 如何 怎么 哪个 是谁 何で なぜ どう 誰が
-    """,
-    // GLUE
-    """
-    the of and to in that for on with as by from at this it be or an have has had not but
-    der die das und zu den von mit ist auf für dem nicht ein eine le la les des et une du
-    que dans pour est sur pas el los las y de un en por con para es no o os da do em um uma
-    il lo gli di che è per non
-    """,
     // HOUSEKEEPING
     "chat_history conversation_history autocompletion follow_ups",
     // FORMAT
@@ -344,8 +308,11 @@ final class WordFamilies {
     """,
   };
 
-  private static final int[] HASHES = new int[SLOTS];
-  private static final int[] MASKS = new int[SLOTS];
+  /** Hashes in the upper half, masks in the lower; 0 where there is nothing. */
+  private static final long[] TABLE = new long[SLOTS];
+
+  /** A bit for each hash in the table: most words are in no family, and most of them end here. */
+  private static final long[] MAY_BE_IN = new long[FILTER_BITS / 64];
 
   static {
     for (int family = 0; family < FAMILIES; family++) {
@@ -359,14 +326,16 @@ final class WordFamilies {
 
   /** The families of the word with this hash, one bit each; 0 if it is in none. */
   static int maskOf(int hash) {
+    int bit = filterBitOf(hash);
+    return (MAY_BE_IN[bit >>> 6] >>> bit & 1) == 0 ? 0 : find(hash);
+  }
+
+  private static int find(int hash) {
     int slot = slotOf(hash);
-    while (HASHES[slot] != hash) {
-      if (HASHES[slot] == 0) {
-        return 0;
-      }
+    while (TABLE[slot] != 0 && TABLE[slot] >>> 32 != (hash & 0xffff_ffffL)) {
       slot = slot + 1 & SLOTS - 1;
     }
-    return MASKS[slot];
+    return (int) TABLE[slot];
   }
 
   /** Extends a word's hash, which begins with 0, by one character in lower case. */
@@ -387,12 +356,17 @@ final class WordFamilies {
     return (hash ^ hash >>> 15) & SLOTS - 1;
   }
 
-  private static void put(int hash, int bit) {
+  private static int filterBitOf(int hash) {
+    return (hash ^ hash >>> 15) & FILTER_BITS - 1;
+  }
+
+  private static void put(int hash, int mask) {
+    int bit = filterBitOf(hash);
+    MAY_BE_IN[bit >>> 6] |= 1L << bit;
     int slot = slotOf(hash);
-    while (HASHES[slot] != 0 && HASHES[slot] != hash) {
+    while (TABLE[slot] != 0 && TABLE[slot] >>> 32 != (hash & 0xffff_ffffL)) {
       slot = slot + 1 & SLOTS - 1;
     }
-    HASHES[slot] = hash;
-    MASKS[slot] |= bit;
+    TABLE[slot] |= (long) hash << 32 | mask;
   }
 }

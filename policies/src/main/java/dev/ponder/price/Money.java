@@ -55,15 +55,18 @@ public record Money(long nanos) implements Comparable<Money> {
       out.append('-');
     }
     out.append(rest / 1_000_000_000L);
-    long fraction = rest % 1_000_000_000L;
+    int fraction = (int) (rest % 1_000_000_000L);
     if (fraction == 0) {
       return;
     }
     out.append('.');
-    for (long digit = 100_000_000L; fraction > 0; digit /= 10) {
-      out.append((char) ('0' + fraction / digit));
-      fraction %= digit;
+    for (int first = 100_000_000; first > fraction; first /= 10) {
+      out.append('0');
     }
+    while (fraction % 10 == 0) {
+      fraction /= 10;
+    }
+    out.append(fraction);
   }
 
   @Override

@@ -28,7 +28,7 @@ class SurfaceScanTest {
     int[] both = read(TASK + "\n" + phrase);
 
     assertThat(both[SurfaceScan.DROPPED]).isPositive();
-    for (int i = SurfaceScan.WORDS; i < SurfaceScan.LINES; i++) {
+    for (int i = SurfaceScan.WORDS; i < SurfaceScan.ENUMERATED_LINES; i++) {
       assertThat(both[i]).as("count " + i).isEqualTo(alone[i]);
     }
   }
@@ -44,7 +44,6 @@ class SurfaceScanTest {
     int[] counts = read("Swap x1 and node7 if n > 12345 or NOT 42");
 
     assertThat(counts[SurfaceScan.MIXED]).isEqualTo(2);
-    assertThat(counts[SurfaceScan.VARIABLES]).isEqualTo(1);
     assertThat(counts[SurfaceScan.LONG_NUMBERS]).isEqualTo(1);
     assertThat(counts[SurfaceScan.NUMBERS]).isEqualTo(1);
     assertThat(counts[SurfaceScan.SHOUTED]).isEqualTo(1);
@@ -88,7 +87,7 @@ class SurfaceScanTest {
     scan.read(("Do you like tea?\n\n" + pasted).toCharArray(), 0, 18 + pasted.length());
     assertThat(scan.hasAsk()).isTrue();
     int[] ask = scan.countsOfAsk(new int[SurfaceScan.COUNTS]);
-    for (int i = SurfaceScan.WORDS; i < SurfaceScan.LINES; i++) {
+    for (int i = SurfaceScan.WORDS; i < SurfaceScan.ENUMERATED_LINES; i++) {
       assertThat(ask[i]).as("count " + i).isEqualTo(alone[i]);
     }
     assertThat(scan.counts()[SurfaceScan.WORDS] + scan.counts()[SurfaceScan.NUMBERS])

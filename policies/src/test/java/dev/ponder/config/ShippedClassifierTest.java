@@ -248,12 +248,13 @@ class ShippedClassifierTest {
   @Test
   void explain_puzzle_namesStrongestFirst() {
     score("Find the minimum number of moves from the initial state to the goal state.");
-    List<Signal> signals = classifier.explain(features);
+    List<Signal> signals = classifier.explain(features, 8);
 
     assertThat(signals).hasSizeBetween(1, 8);
     assertThat(signals)
         .isSortedAccordingTo(Comparator.comparingDouble(signal -> -Math.abs(signal.weight())));
     assertThat(signals).extracting(Signal::name).contains("little but states, goals and moves");
+    assertThat(classifier.explain(features, 2)).isEqualTo(signals.subList(0, 2));
   }
 
   @Test

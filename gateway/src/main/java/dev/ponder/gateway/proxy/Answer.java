@@ -6,6 +6,7 @@ import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -108,8 +109,8 @@ final class Answer {
   /** Begins an event stream. */
   void beginStream() {
     MultiMap headers = response.headers();
-    headers.set("content-type", "text/event-stream; charset=utf-8");
-    headers.set("cache-control", "no-cache");
+    headers.set(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8");
+    headers.set(HttpHeaders.CACHE_CONTROL, "no-cache");
     headers.set("x-accel-buffering", "no");
     begin(200);
   }
@@ -122,7 +123,7 @@ final class Answer {
     }
     response.setStatusCode(status);
     finishHead();
-    if (!response.headers().contains("content-length")) {
+    if (!response.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
       response.setChunked(true);
     }
   }

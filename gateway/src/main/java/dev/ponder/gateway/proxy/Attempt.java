@@ -17,6 +17,7 @@ import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpHeaders;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -216,8 +217,8 @@ final class Attempt {
     if (trace != null) {
       trace.putHeaders(headers);
     }
-    headers.set("content-type", "application/json");
-    headers.set("x-request-id", requestId);
+    headers.set(HttpHeaders.CONTENT_TYPE, "application/json");
+    headers.set(TravellingHeaders.REQUEST_ID, requestId);
     client.sign(headers);
     opened.exceptionHandler(this::broke);
     opened.response().onComplete(this::head, this::broke);

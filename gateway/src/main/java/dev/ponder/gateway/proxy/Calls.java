@@ -15,6 +15,7 @@ import dev.ponder.price.Usage;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -218,7 +219,7 @@ final class Calls implements Attempt.Listener, Course.Caller {
     }
     boolean good = head.statusCode() >= 200 && head.statusCode() < 300;
     Relay chosen;
-    if (good && Sniff.isEventStream(head.getHeader("content-type"), first)) {
+    if (good && Sniff.isEventStream(head.getHeader(HttpHeaders.CONTENT_TYPE), first)) {
       chosen = new StreamRelay(lane, exchange, this, call, answer, course.weighed(), head);
     } else {
       chosen = new PlainRelay(lane, exchange, this, call, answer, head);

@@ -5,11 +5,15 @@ import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Json;
 import dev.ponder.policy.Candidate;
 import dev.ponder.policy.Decision;
+import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to {@code x-ponder-dry-run}: the decision as JSON, with nobody called. */
 public final class DryRun {
+
+  /** The header's name. */
+  public static final CharSequence HEADER = HttpHeaders.createOptimized("x-ponder-dry-run");
 
   private DryRun() {}
 

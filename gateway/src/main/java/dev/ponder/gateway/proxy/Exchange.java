@@ -91,8 +91,8 @@ public final class Exchange implements Watch.Watched, BodyTaker {
   }
 
   private void weigh(byte[] body, int length) {
-    Map<String, String> tags = Tags.of(request.getHeader("x-ponder-tags"));
-    boolean dry = DryRun.wanted(request.getHeader("x-ponder-dry-run"));
+    Map<String, String> tags = Tags.of(request.getHeader(Tags.HEADER));
+    boolean dry = DryRun.wanted(request.getHeader(DryRun.HEADER));
     till = lane.till(record.principal, tags, record.requestId);
     new Weighing(lane, this, record.principal, tags, request.headers(), dry)
         .begin(dialect(), body, length);
@@ -154,8 +154,9 @@ public final class Exchange implements Watch.Watched, BodyTaker {
     }
     weighing.pacing().arrived(known);
     till().countMinute(known);
-    gate = new Gate(lane, till(), reading.view(), known, System.nanoTime());
-    enter(System.nanoTime());
+    long now = System.nanoTime();
+    gate = new Gate(lane, till(), reading.view(), known, now);
+    enter(now);
     if (!over) {
       lane.watch().add(this);
     }

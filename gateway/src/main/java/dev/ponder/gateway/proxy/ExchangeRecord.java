@@ -228,9 +228,8 @@ final class ExchangeRecord {
     return readNanos == 0 ? 0 : Math.max(0, endedNanos - readNanos - upstreamNanos - waitedNanos);
   }
 
-  /** One line of JSON for the decision log. No word of the prompt or the answer. */
-  String toJson(String now, long endedNanos) {
-    StringBuilder out = new StringBuilder(768);
+  /** Appends a line of JSON for the decision log. No word of the prompt or the answer. */
+  void appendTo(StringBuilder out, String now, long endedNanos) {
     out.append("{\"time\":\"").append(now).append('"');
     text(out, "request_id", requestId);
     if (!traceId.isEmpty()) {
@@ -282,7 +281,7 @@ final class ExchangeRecord {
     if (error != null) {
       text(out, "error", error);
     }
-    return out.append('}').toString();
+    out.append('}');
   }
 
   private void decision(StringBuilder out, Weighed known) {

@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lane {
 
+  /** Of most lines of the decision log; longer ones make room for themselves. */
+  private static final int LINE_CHARS = 1_024;
+
   private final Vertx vertx;
   private final House house;
   private final Watch watch;
@@ -43,6 +46,7 @@ public final class Lane {
   private final Map<String, ClassifierMeters> classifiers = new HashMap<>();
   private final @Nullable OwnScorer ownScorer;
   private final LogTime time = new LogTime();
+  private final StringBuilder line = new StringBuilder(LINE_CHARS);
   private final Map<String, UpstreamClient> clients = new HashMap<>();
 
   /** By identity: the router hands out the same candidates over and over. */
@@ -307,7 +311,9 @@ public final class Lane {
       record.staying.over(record);
     }
     String now = now();
-    log(record.toJson(now, endedNanos));
+    line.setLength(0);
+    record.appendTo(line, now, endedNanos);
+    log(line.toString());
     house.accessLog().ifPresent(log -> log.add(AccessLine.of(now, request, record, endedNanos)));
   }
 

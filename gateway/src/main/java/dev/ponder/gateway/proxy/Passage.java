@@ -97,7 +97,7 @@ public final class Passage implements Watch.Watched {
     guard(
         () -> {
           House house = lane.house();
-          tags = Tags.of(request.getHeader("x-ponder-tags"));
+          tags = Tags.of(request.getHeader(Tags.HEADER));
           Purse purse = house.purses().of(record.principal, tags);
           int status = house.configuration().limits().budgetStatus();
           fare = new Fare(house.treasury(), purse, status);

@@ -4,6 +4,7 @@ import dev.ponder.gateway.proxy.Turns.Turn;
 import dev.ponder.gateway.upstream.DeploymentState;
 import dev.ponder.gateway.upstream.RetryAfter;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Pause {
 
   private static final long NANOS_PER_MILLI = 1_000_000L;
+  private static final CharSequence RETRY_COUNT =
+      HttpHeaders.createOptimized("x-stainless-retry-count");
 
   private final Lane lane;
   private final Turn turn;
@@ -106,7 +109,7 @@ final class Pause {
 
   /** Whether the caller is an SDK that has begun to ask again by itself: both at once multiply. */
   static boolean callerAsksAgain(MultiMap clientHeaders) {
-    String count = clientHeaders.get("x-stainless-retry-count");
-    return count != null && !count.isBlank() && !count.strip().matches("0+");
+    String count = clientHeaders.get(RETRY_COUNT);
+    return count != null && !count.equals("0") && !count.isBlank() && !count.strip().matches("0+");
   }
 }

@@ -82,7 +82,7 @@ final class PlainRelay implements Relay {
       exchange.done(Outcome.ofUpstreamStatus(head.statusCode()));
       return;
     }
-    byte[] body = held == null ? new byte[0] : held.getBytes();
+    byte[] body = held == null ? new byte[0] : Bytes.of(held);
     held = null;
     int status = head.statusCode();
     if (status >= 300 && status < 400) {

@@ -106,7 +106,7 @@ public final class StoredResponse implements SseFramer.Sink {
     if (!owner.isFor(who) || candidate == null) {
       throw ApiError.responseNotFound(id);
     }
-    DryRun.refuse(request.getHeader("x-ponder-dry-run"));
+    DryRun.refuse(request.getHeader(DryRun.HEADER));
     new StoredResponse(lane, request, id, requestId, owner, candidate).call();
     return true;
   }

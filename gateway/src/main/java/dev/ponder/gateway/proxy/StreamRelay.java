@@ -3,10 +3,10 @@ package dev.ponder.gateway.proxy;
 import dev.ponder.gateway.telemetry.AttemptOutcome;
 import dev.ponder.gateway.telemetry.Outcome;
 import dev.ponder.gateway.translate.StreamTranslation;
+import dev.ponder.gateway.upstream.Bytes;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.SseFramer;
 import dev.ponder.gateway.wire.StreamEvent;
-import dev.ponder.policy.Candidate;
 import dev.ponder.price.Usage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -53,14 +53,10 @@ final class StreamRelay implements Relay, SseFramer.Sink {
   private boolean closed;
   private boolean sawError;
   private int finished;
-  private @Nullable Billed used;
-
-  /** The usage that the beginning of a stream told in parts has. */
-  private @Nullable String rawBefore;
-
   private long deltas;
   private final long tokensMax;
   private final Pace pace;
+  private final StreamUsage used;
 
   StreamRelay(
       Lane lane,
@@ -80,6 +76,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     this.event = new StreamEvent(attempt.dialect());
     this.keeping = new Keeping(lane.house().responses(), attempt, weighed.background());
     this.pace = new Pace(exchange, attempt);
+    this.used = new StreamUsage(exchange, attempt);
     this.note = new CostNote(exchange);
     this.tokensMax = attempt.funds().tokensMax();
     this.withhold =
@@ -103,7 +100,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
       return; // nothing that an SDK would read comes after [DONE]
     }
     attempt.touch();
-    byte[] chunk = bytes.getBytes();
+    byte[] chunk = Bytes.of(bytes);
     pieces.at(chunk);
     framer.feed(chunk, this);
     if (done && chunk[chunk.length - 1] != '\r') { // else its line feed is still to come
@@ -126,11 +123,24 @@ final class StreamRelay implements Relay, SseFramer.Sink {
 
   @Override
   public void event(byte[] bytes, int from, int to) {
-    if (closed) {
-      return; // given up in the middle of these bytes
+    if (!closed) { // else given up in the middle of these bytes
+      event.read(bytes, from, to);
+      take(bytes, from, to);
     }
+  }
+
+  @Override
+  public int known(byte[] bytes, int from, int limit) {
+    int to = closed ? -1 : event.readAlike(bytes, from, limit);
+    if (to >= 0) {
+      take(bytes, from, to);
+    }
+    return to;
+  }
+
+  /** Takes the event that was read. */
+  private void take(byte[] bytes, int from, int to) {
     boolean muted = muted();
-    event.read(bytes, from, to);
     attempt.told(bytes, from, to);
     observe(bytes);
     if (closed) {
@@ -138,7 +148,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     }
     inParts = false;
     withheld = muted;
-    Usage usage = usage(bytes);
+    Usage usage = used.take(event, bytes, finished > 0);
     if (muted) {
       return;
     }
@@ -174,25 +184,6 @@ final class StreamRelay implements Relay, SseFramer.Sink {
   /** Whether a chat was told an error, behind which nothing comes. */
   private boolean muted() {
     return sawError && translation == null && attempt.dialect().usageOnRequest();
-  }
-
-  /** What the event says of its usage, which is counted; null if nothing that holds. */
-  private @Nullable Usage usage(byte[] bytes) {
-    if (event.odd()) {
-      attempt.meters().usageOdd();
-    }
-    Usage usage = event.usage();
-    String raw = event.rawUsage(bytes);
-    if (usage == null || (finished == 0 && attempt.dialect().usageInParts())) {
-      rawBefore = raw == null ? rawBefore : raw;
-      return null; // so far only
-    }
-    Candidate by = attempt.candidate();
-    String both = rawBefore == null || raw == null ? raw : "[" + rawBefore + "," + raw + "]";
-    Billed told = Billed.of(usage, event.cost(), both, by);
-    used = told.after(used, by); // some repeat it, and it grows
-    exchange.used(used);
-    return usage;
   }
 
   /** Sends what waited for a proper beginning. */
@@ -266,7 +257,7 @@ final class StreamRelay implements Relay, SseFramer.Sink {
     if (!sawError) {
       exchange.record().whole(pace.sawContent());
     }
-    pace.whole(sawError || used == null ? null : used.usage());
+    pace.whole(sawError ? null : used.used());
     begin();
     answer.endStream(last, !sawError);
     exchange.done(sawError ? Outcome.UPSTREAM_ERROR : Outcome.SUCCESS);

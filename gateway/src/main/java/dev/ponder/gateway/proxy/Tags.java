@@ -1,6 +1,7 @@
 package dev.ponder.gateway.proxy;
 
 import dev.ponder.gateway.wire.ApiError;
+import io.vertx.core.http.HttpHeaders;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -8,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The {@code x-ponder-tags} of a request: {@code workload=batch,customer=acme}. */
 final class Tags {
+
+  /** The header's name. */
+  static final CharSequence HEADER = HttpHeaders.createOptimized("x-ponder-tags");
 
   private static final int TAGS_MAX = 16;
   private static final int HEADER_MAX = 2_048;

@@ -3,7 +3,6 @@ package dev.ponder.gateway.proxy;
 import dev.ponder.classify.Classifier;
 import dev.ponder.classify.PromptFeatures;
 import dev.ponder.classify.PromptText;
-import dev.ponder.classify.Signal;
 import dev.ponder.gateway.wire.ApiError;
 import dev.ponder.gateway.wire.Dialect;
 import dev.ponder.gateway.wire.JsonScan;
@@ -114,7 +113,7 @@ final class Weigher {
         score,
         new Outlook(classifier.tokens(), classifier.gainProbability(score), corrections),
         text.estimatedInputTokens(),
-        scored && signals > 0 ? strongest(signals) : List.of(),
+        scored && signals > 0 ? classifier.explain(features, signals) : List.of(),
         question,
         read - begun,
         classifyNanos);
@@ -149,11 +148,6 @@ final class Weigher {
             .filter(c -> c.deployment().upstream().provider() == Upstream.Provider.ANTHROPIC)
             .findFirst();
     return new Counted(view, text.estimatedInputTokens(), candidate);
-  }
-
-  private List<Signal> strongest(int most) {
-    List<Signal> all = classifier.explain(features);
-    return all.size() <= most ? all : all.subList(0, most);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.ponder.gateway.wire.RequestView;
 import dev.ponder.policy.Principal;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,10 @@ final class Weighing {
 
   /** Of a line in the decision log. */
   private static final int LOGGED_SIGNALS = 3;
+
+  private static final CharSequence EFFORT = HttpHeaders.createOptimized("x-ponder-effort");
+  private static final CharSequence CONVERSATION =
+      HttpHeaders.createOptimized("x-ponder-conversation");
 
   private final Lane lane;
   private final Exchange exchange;
@@ -55,9 +60,9 @@ final class Weighing {
     this.lane = lane;
     this.exchange = exchange;
     this.principal = principal;
-    this.effort = headers.get("x-ponder-effort");
-    this.conversation = headers.get("x-ponder-conversation");
-    this.cacheControl = headers.get("cache-control");
+    this.effort = headers.get(EFFORT);
+    this.conversation = headers.get(CONVERSATION);
+    this.cacheControl = headers.get(HttpHeaders.CACHE_CONTROL);
     this.dry = dry;
     this.pacing = lane.pacing(principal, tags);
     this.guard = lane.shareGuard(principal, tags);

@@ -15,6 +15,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -28,6 +29,9 @@ final class ApiHandler implements Handler<HttpServerRequest> {
   private static final String COUNT = "/v1" + Dialect.MESSAGES.path() + TokenCount.PATH;
   private static final String MODELS = "/v1/models";
   private static final int MODEL_NAME_MAX = 512;
+
+  private static final CharSequence X_API_KEY = HttpHeaders.createOptimized("x-api-key");
+  private static final CharSequence API_KEY = HttpHeaders.createOptimized("api-key");
 
   private final Vertx vertx;
   private final Lane lane;
@@ -53,8 +57,8 @@ final class ApiHandler implements Handler<HttpServerRequest> {
   @Override
   public void handle(HttpServerRequest request) {
     long begun = System.nanoTime();
-    String requestId = RequestIds.of(request.getHeader("x-request-id"));
-    request.response().headers().set("x-request-id", requestId);
+    String requestId = RequestIds.of(request.getHeader(TravellingHeaders.REQUEST_ID));
+    request.response().headers().set(TravellingHeaders.REQUEST_ID, requestId);
     lane.sayGoodbye(request.response().headers());
     String path = request.path();
     Dialect dialect = path == null ? null : Dialect.at(path);
@@ -108,7 +112,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     try {
       cors.admit(request);
       Principal who = identify(request);
-      DryRun.refuse(request.getHeader("x-ponder-dry-run"));
+      DryRun.refuse(request.getHeader(DryRun.HEADER));
       read(request, new TokenCount(lane, request, who, requestId));
     } catch (ApiError e) {
       refuse(request, e);
@@ -136,7 +140,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
 
     @Override
     public void read(byte[] body, int length) {
-      String encoding = request.getHeader("content-encoding");
+      String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
       if (encoding == null || encoding.isBlank() || encoding.equalsIgnoreCase("identity")) {
         taker.run(body, length);
         return;
@@ -158,8 +162,8 @@ final class ApiHandler implements Handler<HttpServerRequest> {
       return Principal.ANONYMOUS;
     }
     return keyring.identify(
-        request.getHeader("authorization"),
-        firstOf(request.getHeader("x-api-key"), request.getHeader("api-key")));
+        request.getHeader(HttpHeaders.AUTHORIZATION),
+        firstOf(request.getHeader(X_API_KEY), request.getHeader(API_KEY)));
   }
 
   private void other(HttpServerRequest request, String path) {
@@ -225,7 +229,9 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     response
         .setStatusCode(error.status())
         .putHeader("content-type", "application/json")
-        .end(Buffer.buffer(dialect.body(error, response.headers().get("x-request-id"))));
+        .end(
+            Buffer.buffer(
+                dialect.body(error, response.headers().get(TravellingHeaders.REQUEST_ID))));
   }
 
   private static String decoded(String name) {

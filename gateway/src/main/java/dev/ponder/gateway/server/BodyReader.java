@@ -3,6 +3,7 @@ package dev.ponder.gateway.server;
 import dev.ponder.gateway.wire.ApiError;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -187,7 +188,7 @@ final class BodyReader {
 
   /** How long a request says that its body is; -1 if it does not. */
   static long claims(HttpServerRequest request) {
-    String value = request.getHeader("content-length");
+    String value = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (value == null) {
       return -1;
     }

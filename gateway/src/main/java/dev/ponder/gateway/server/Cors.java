@@ -2,6 +2,7 @@ package dev.ponder.gateway.server;
 
 import dev.ponder.gateway.wire.ApiError;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -45,7 +46,7 @@ final class Cors {
    * @throws ApiError 403 if a page of a foreign origin calls a gateway without keys
    */
   void admit(HttpServerRequest request) {
-    String origin = request.getHeader("origin");
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
     if (origin == null) {
       return;
     }

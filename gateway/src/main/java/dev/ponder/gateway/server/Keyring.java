@@ -13,7 +13,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +25,7 @@ public final class Keyring {
 
   private static final int REMEMBERED_MAX = 10_000;
   private static final int KEY_CHARS_MAX = 512;
+  private static final String BEARER = "bearer";
 
   private final Map<String, Principal> byHash = new HashMap<>();
   private final LoadingCache<String, Optional<Principal>> byKey;
@@ -84,8 +84,7 @@ public final class Keyring {
       @Nullable String authorization, @Nullable String apiKey) {
     if (authorization != null) {
       int space = authorization.indexOf(' ');
-      if (space > 0
-          && authorization.substring(0, space).toLowerCase(Locale.ROOT).equals("bearer")) {
+      if (space == BEARER.length() && authorization.regionMatches(true, 0, BEARER, 0, space)) {
         String key = authorization.substring(space + 1).strip();
         return key.isEmpty() ? null : key;
       }

@@ -77,7 +77,7 @@ final class Passthrough {
       if (!who.mayUse(Configuration.PASSTHROUGH)) {
         stranger = unknown(request, request.path());
       } else {
-        DryRun.refuse(request.getHeader("x-ponder-dry-run"));
+        DryRun.refuse(request.getHeader(DryRun.HEADER));
       }
     } catch (ApiError e) {
       stranger = e;

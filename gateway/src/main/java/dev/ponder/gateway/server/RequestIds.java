@@ -1,5 +1,6 @@
 package dev.ponder.gateway.server;
 
+import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -29,15 +30,7 @@ final class RequestIds {
 
   private static String fresh() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    StringBuilder id = new StringBuilder(36).append("req_");
-    hex(id, random.nextLong());
-    hex(id, random.nextLong());
-    return id.toString();
-  }
-
-  private static void hex(StringBuilder out, long bits) {
-    for (int shift = 60; shift >= 0; shift -= 4) {
-      out.append(Character.forDigit((int) (bits >>> shift) & 0xf, 16));
-    }
+    HexFormat hex = HexFormat.of();
+    return "req_" + hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
   }
 }

@@ -118,7 +118,10 @@ public final class DeploymentMeters {
       OfType series = entry.getValue();
       series.tokens.inc(count);
       series.each.observe((double) count);
-      unpriced.inc(type.unpriced(price, usage));
+      long free = type.unpriced(price, usage);
+      if (free > 0) {
+        unpriced.inc(free);
+      }
       long nanos = part(type.nanos(price, usage), cost.nanos(), own);
       series.nanos.add(nanos);
       rest -= nanos;

@@ -6,7 +6,7 @@ import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
-import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.StatefulMetric;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.EnumMap;
 import java.util.List;
@@ -40,15 +40,15 @@ public final class Meters {
   private final Counter reloads;
   private final Gauge reloadSuccessful;
   private final Gauge reloadTimestamp;
-  private final Histogram lag;
+  private final StatefulMetric<DistributionDataPoint, ?> lag;
 
   /** What callers see. */
   record Requests(
       Counter total,
       Counter ofTenants,
-      Histogram duration,
+      StatefulMetric<DistributionDataPoint, ?> duration,
       Gauge inFlight,
-      Histogram overhead,
+      StatefulMetric<DistributionDataPoint, ?> overhead,
       Counter aborts) {
 
     private static Requests in(Registration registration) {
@@ -68,8 +68,8 @@ public final class Meters {
       Counter regret,
       MoneyCounter avoided,
       MoneyCounter saved,
-      Histogram score,
-      Histogram duration,
+      StatefulMetric<DistributionDataPoint, ?> score,
+      StatefulMetric<DistributionDataPoint, ?> duration,
       Counter fallbacks,
       Counter held) {
 
@@ -99,9 +99,9 @@ public final class Meters {
   /** What was called, and what it used. */
   record Upstreams(
       Counter total,
-      Histogram duration,
-      Histogram first,
-      Histogram tokenTime,
+      StatefulMetric<DistributionDataPoint, ?> duration,
+      StatefulMetric<DistributionDataPoint, ?> first,
+      StatefulMetric<DistributionDataPoint, ?> tokenTime,
       Counter tokens,
       MoneyCounter cost,
       MoneyCounter costOfTenants,
@@ -110,9 +110,9 @@ public final class Meters {
       Counter costReports,
       Counter unpriced,
       Counter unpricedCalls,
-      Histogram requestTokens,
-      Histogram share,
-      Histogram surprise,
+      StatefulMetric<DistributionDataPoint, ?> requestTokens,
+      StatefulMetric<DistributionDataPoint, ?> share,
+      StatefulMetric<DistributionDataPoint, ?> surprise,
       Counter violations,
       Counter capped,
       Counter truncated,
@@ -150,7 +150,7 @@ public final class Meters {
       Counter settlements,
       Counter alerts,
       Counter pacersReset,
-      Histogram storeDuration,
+      StatefulMetric<DistributionDataPoint, ?> storeDuration,
       Counter storeOperations) {
 
     private static Budgets in(Registration registration) {

@@ -1,5 +1,6 @@
 package dev.ponder.gateway.telemetry;
 
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -93,21 +94,24 @@ final class Registration {
         .register(registry);
   }
 
-  Histogram histogram(Metric metric) {
+  StatefulMetric<DistributionDataPoint, ?> histogram(Metric metric) {
     expect(metric, Metric.Type.HISTOGRAM);
-    Histogram.Builder builder =
+    if (!nativeToo) {
+      BucketHistogram classic = new BucketHistogram(metric);
+      registry.register(classic);
+      return keep(metric, classic);
+    }
+    return keep(
+        metric,
         Histogram.builder()
             .name(metric.name())
             .help(metric.help())
             .labelNames(metric.labelNames())
             .classicUpperBounds(metric.upperBounds())
-            .withoutExemplars();
-    if (nativeToo) {
-      builder.nativeMaxNumberOfBuckets(NATIVE_BUCKETS_MAX).nativeResetDuration(1, TimeUnit.HOURS);
-    } else {
-      builder.classicOnly();
-    }
-    return keep(metric, builder.register(registry));
+            .withoutExemplars()
+            .nativeMaxNumberOfBuckets(NATIVE_BUCKETS_MAX)
+            .nativeResetDuration(1, TimeUnit.HOURS)
+            .register(registry));
   }
 
   static void info(PrometheusRegistry registry, Metric metric, String... values) {

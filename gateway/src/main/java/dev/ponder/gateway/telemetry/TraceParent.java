@@ -1,6 +1,8 @@
 package dev.ponder.gateway.telemetry;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record TraceParent(String text, String traceId, String spanId, int flags) {
 
   /** The header's name. */
-  public static final String NAME = "traceparent";
+  static final CharSequence NAME = HttpHeaders.createOptimized("traceparent");
 
   private static final int LENGTH = 55;
 
@@ -67,8 +69,9 @@ public record TraceParent(String text, String traceId, String spanId, int flags)
   /** Of a trace that begins here and is recorded by nobody. */
   static TraceParent fresh() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    String traceId = hex(random.nextLong()) + hex(notZero(random));
-    String spanId = hex(notZero(random));
+    HexFormat hex = HexFormat.of();
+    String traceId = hex.toHexDigits(random.nextLong()) + hex.toHexDigits(notZero(random));
+    String spanId = hex.toHexDigits(notZero(random));
     return new TraceParent(header(traceId, spanId, 0), traceId, spanId, 0);
   }
 
@@ -82,20 +85,18 @@ public record TraceParent(String text, String traceId, String spanId, int flags)
     return bits == 0 ? 1 : bits;
   }
 
-  private static String hex(long bits) {
-    StringBuilder out = new StringBuilder(16);
-    for (int shift = 60; shift >= 0; shift -= 4) {
-      out.append(Character.forDigit((int) (bits >>> shift) & 0xf, 16));
-    }
-    return out.toString();
-  }
-
   private static boolean isId(String digits) {
-    return isHex(digits) && digits.chars().anyMatch(c -> c != '0');
+    return isHex(digits) && !digits.equals("0".repeat(digits.length()));
   }
 
   /** Lower case only: that is what the standard wants. */
   private static boolean isHex(String digits) {
-    return digits.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+    for (int i = 0; i < digits.length(); i++) {
+      char c = digits.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
   }
 }

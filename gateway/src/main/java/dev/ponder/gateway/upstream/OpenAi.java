@@ -2,6 +2,7 @@ package dev.ponder.gateway.upstream;
 
 import dev.ponder.gateway.wire.Dialect;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.Optional;
 
 /** OpenAI, and every server that is compatible with it: the base URL ends with {@code /v1}. */
@@ -25,6 +26,6 @@ final class OpenAi implements Provider {
 
   @Override
   public void sign(MultiMap headers) {
-    authorization.ifPresent(value -> headers.set("authorization", value));
+    authorization.ifPresent(value -> headers.set(HttpHeaders.AUTHORIZATION, value));
   }
 }

@@ -2,9 +2,9 @@ package dev.ponder.gateway.upstream;
 
 import dev.ponder.gateway.wire.Dialect;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.HashSet;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -12,6 +12,9 @@ import java.util.Set;
  * know is the business of client and upstream.
  */
 public final class TravellingHeaders {
+
+  /** The name of the header that carries the id of a request. */
+  public static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
 
   /** Of one hop only (RFC 9110 §7.6.1), or set anew for the next one. */
   private static final Set<String> HOP =
@@ -70,62 +73,76 @@ public final class TravellingHeaders {
           "report-to",
           "expect-ct");
 
+  private static final Set<String> NOT_TO_UPSTREAM = union(HOP, STAYS_HERE, Set.of());
+  private static final Set<String> NOT_TO_UPSTREAM_UNREAD = union(HOP, STAYS_HERE, OF_BODY);
+  private static final Set<String> NOT_TO_CLIENT = union(HOP, STAYS_THERE, Set.of());
+
   private TravellingHeaders() {}
+
+  private static Set<String> union(Set<String> some, Set<String> others, Set<String> without) {
+    Set<String> all = new HashSet<>(some);
+    all.addAll(others);
+    all.removeAll(without);
+    return Set.copyOf(all);
+  }
 
   /** Copies to an upstream call what a client's request says. */
   public static void toUpstream(MultiMap from, MultiMap to) {
-    toUpstream(from, to, Set.of());
+    toUpstream(from, to, NOT_TO_UPSTREAM);
   }
 
   /** The same for a request whose body goes on as it is, with what describes its coding. */
   public static void toUpstreamUnread(MultiMap from, MultiMap to) {
-    toUpstream(from, to, OF_BODY);
+    toUpstream(from, to, NOT_TO_UPSTREAM_UNREAD);
   }
 
-  private static void toUpstream(MultiMap from, MultiMap to, Set<String> also) {
+  private static void toUpstream(MultiMap from, MultiMap to, Set<String> stays) {
     Set<String> named = namedByConnection(from);
-    for (Map.Entry<String, String> header : from) {
-      String name = header.getKey().toLowerCase(Locale.ROOT);
-      if (!HOP.contains(name)
-          && (!STAYS_HERE.contains(name) || also.contains(name))
-          && !named.contains(name)
-          && !name.startsWith("x-ponder-")
-          && !name.startsWith("x-forwarded-")
-          && !name.startsWith("x-envoy-")
-          && !name.startsWith("x-amzn-")
-          && !name.startsWith("cf-")
-          && !name.startsWith("sec-")) {
-        to.add(header.getKey(), header.getValue());
-      }
-    }
+    from.forEach(
+        (header, value) -> {
+          String name = header.toLowerCase(Locale.ROOT);
+          if (!stays.contains(name)
+              && !named.contains(name)
+              && !name.startsWith("x-ponder-")
+              && !name.startsWith("x-forwarded-")
+              && !name.startsWith("x-envoy-")
+              && !name.startsWith("x-amzn-")
+              && !name.startsWith("cf-")
+              && !name.startsWith("sec-")) {
+            to.add(header, value);
+          }
+        });
   }
 
   /** Copies to the client what an upstream's answer says. */
   public static void toClient(MultiMap from, MultiMap to) {
     Set<String> named = namedByConnection(from);
-    for (Map.Entry<String, String> header : from) {
-      String name = header.getKey().toLowerCase(Locale.ROOT);
-      if (!HOP.contains(name)
-          && !STAYS_THERE.contains(name)
-          && !named.contains(name)
-          && !name.startsWith("x-ponder-")
-          && !name.startsWith("access-control-")
-          && !name.startsWith("cf-")) {
-        to.add(header.getKey(), header.getValue());
-      }
-    }
+    from.forEach(
+        (header, value) -> {
+          String name = header.toLowerCase(Locale.ROOT);
+          if (!NOT_TO_CLIENT.contains(name)
+              && !named.contains(name)
+              && !name.startsWith("x-ponder-")
+              && !name.startsWith("access-control-")
+              && !name.startsWith("cf-")) {
+            to.add(header, value);
+          }
+        });
   }
 
   /** Says the id of an answer that has none of Anthropic's where its SDKs look for one. */
   public static void nameAnswer(Dialect dialect, MultiMap headers) {
-    String id = headers.get("x-request-id");
-    if (dialect == Dialect.MESSAGES && id != null && !headers.contains("request-id")) {
+    if (dialect != Dialect.MESSAGES) {
+      return;
+    }
+    String id = headers.get(REQUEST_ID);
+    if (id != null && !headers.contains("request-id")) {
       headers.set("request-id", id);
     }
   }
 
   private static Set<String> namedByConnection(MultiMap headers) {
-    String only = headers.get("connection");
+    String only = headers.get(HttpHeaders.CONNECTION);
     if (only == null || only.equalsIgnoreCase("keep-alive") || only.equalsIgnoreCase("close")) {
       return Set.of();
     }

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -142,6 +143,6 @@ public final class UpstreamClient {
   /** Sets what every call to this upstream carries, over what the client sent. */
   public void sign(MultiMap headers) {
     provider.sign(headers);
-    headers.set("accept-encoding", "identity");
+    headers.set(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
   }
 }

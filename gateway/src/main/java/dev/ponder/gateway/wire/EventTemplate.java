@@ -95,9 +95,8 @@ final class EventTemplate {
 
   /** Whether the event in {@code event[from..to)} is like the one that was learnt. */
   boolean matches(byte[] event, int from, int to) {
-    growth = 0;
-    boolean like = length > 0 && isLike(event, from, to);
-    misses = like ? 0 : misses + 1;
+    boolean like = end(event, from, to) == to;
+    misses += like ? 0 : 1;
     return like;
   }
 
@@ -106,26 +105,35 @@ final class EventTemplate {
     return growth;
   }
 
-  private boolean isLike(byte[] event, int from, int to) {
+  /**
+   * Where an event like the one that was learnt ends that begins at {@code from}; -1 if none does,
+   * or not all of it lies before {@code limit}.
+   */
+  int end(byte[] event, int from, int limit) {
+    if (length == 0) {
+      return -1;
+    }
+    growth = 0;
     int origin = from; // where the template would begin, had its strings the same lengths so far
     int at = 0;
     int next = 0;
     for (; ; ) {
-      int same = Arrays.mismatch(bytes, at, length, event, origin + at, to);
-      if (same < 0) {
-        return true;
+      int same = Arrays.mismatch(bytes, at, length, event, origin + at, limit);
+      if (same < 0 || at + same == length) {
+        misses = 0;
+        return origin + length;
       }
       int differs = at + same;
       while (next < strings.size() && strings.get(next + 1) < differs) {
         next += 2;
       }
       if (next == strings.size() || strings.get(next) > differs) {
-        return false;
+        return -1;
       }
       int start = origin + strings.get(next);
-      int end = stringEnd(event, start, to);
+      int end = stringEnd(event, start, limit);
       if (end <= start) {
-        return false;
+        return -1;
       }
       at = strings.get(next + 1);
       if ((visible >> (next >> 1) & 1) != 0) {
@@ -138,6 +146,10 @@ final class EventTemplate {
 
   /** The closing quote of the string whose text begins at {@code start}; -1 if it is not sound. */
   private int stringEnd(byte[] event, int start, int to) {
+    int plain = ByteSearch.plainEnd(event, start, to);
+    if (plain == to || event[plain] == '"') {
+      return plain == to ? -1 : plain;
+    }
     cursor.open(event, start - 1, to);
     try {
       cursor.string();

@@ -7,6 +7,10 @@ public final class Json {
 
   /** Appends {@code text} as a JSON string, quotes included. Line breaks are escaped. */
   public static void appendString(StringBuilder out, CharSequence text) {
+    if (isPlain(text)) { // nearly always, and many times faster
+      out.append('"').append(text).append('"');
+      return;
+    }
     out.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -22,6 +26,16 @@ public final class Json {
       }
     }
     out.append('"');
+  }
+
+  private static boolean isPlain(CharSequence text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Half a pair has no UTF-8 form; escaped, it survives. */

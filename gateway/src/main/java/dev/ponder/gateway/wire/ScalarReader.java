@@ -58,17 +58,20 @@ final class ScalarReader {
     if (skippedNull()) {
       return -1;
     }
-    String expected = "an integer of " + min + ".." + max + " or null";
     if (!cursor.nextIsNumber()) {
-      throw cursor.wrongKind(param, expected);
+      throw cursor.wrongKind(param, countOf(min, max));
     }
     int start = cursor.at();
     cursor.skipValue();
     long value = cursor.integer(start, cursor.at());
     if (value < min || value > max) {
-      throw JsonFault.wrong(param, cursor.excerpt(start, cursor.at()), expected);
+      throw JsonFault.wrong(param, cursor.excerpt(start, cursor.at()), countOf(min, max));
     }
     return value;
+  }
+
+  private static String countOf(long min, long max) {
+    return "an integer of " + min + ".." + max + " or null";
   }
 
   /** Skips an object and says how many bytes it has; 0 for null. */

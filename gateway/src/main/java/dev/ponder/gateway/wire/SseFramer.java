@@ -19,6 +19,17 @@ public final class SseFramer {
     /** Takes a whole event with the empty line that ends it. */
     void event(byte[] bytes, int from, int to);
 
+    /**
+     * Takes the event that begins at {@code from}, if it can be told where it ends without looking
+     * for an empty line.
+     *
+     * @param limit where it ends at the latest, to be handed out whole
+     * @return where it ends; -1 if it was not taken
+     */
+    default int known(byte[] bytes, int from, int limit) {
+      return -1;
+    }
+
     /** Takes a piece of an event that is too long to be held, or a late line feed. */
     void part(byte[] bytes, int from, int to);
   }
@@ -69,6 +80,12 @@ public final class SseFramer {
     eventAfterReturn = false;
     int at = Math.max(from, skipMark(chunk));
     while (at < chunk.length) {
+      int known = at == from && atBoundary() ? sink.known(chunk, at, limit(chunk, at)) : -1;
+      if (known >= 0) {
+        from = known;
+        at = known;
+        continue;
+      }
       int end = ByteSearch.lineEnd(chunk, at, chunk.length);
       boolean feedOfReturn = afterReturn && end == at && end < chunk.length && chunk[at] == '\n';
       lineEmpty &= end == at;
@@ -84,6 +101,10 @@ public final class SseFramer {
       lineEmpty = true;
     }
     keep(chunk, from, sink);
+  }
+
+  private int limit(byte[] chunk, int from) {
+    return (int) Math.min(chunk.length, (long) from + heldMax);
   }
 
   /** Ends the stream; what was not ended by an empty line is handed out as an event. */

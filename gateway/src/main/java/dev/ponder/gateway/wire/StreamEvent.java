@@ -41,6 +41,9 @@ public final class StreamEvent {
   /** What {@link #visibleBytes} is for the event that was learnt. */
   private long learntBytes;
 
+  /** Whether the event that was learnt ends where it does whatever comes behind: not with a CR. */
+  private boolean endsItself;
+
   /** Bytes from the object's closing brace to the end of the event that was learnt. */
   private int objectTail;
 
@@ -62,8 +65,7 @@ public final class StreamEvent {
       return;
     }
     if (template.matches(bytes, from, to)) {
-      objectEnd = to - objectTail;
-      visibleBytes = learntBytes + template.visibleGrowth();
+      readAlike(to);
       return;
     }
     walk(bytes, from, to);
@@ -71,10 +73,31 @@ public final class StreamEvent {
     if (ordinary && usage() == null && !odd()) {
       objectTail = to - objectEnd;
       learntBytes = visibleBytes;
+      endsItself = bytes[to - 1] == '\n' && bytes[to - 2] == '\n';
       template.learn(bytes, from, to, dataStart, dataEnd, answer.visible());
     } else {
       template.forget();
     }
+  }
+
+  /**
+   * Reads the event that begins at {@code from} if it differs from the one before only inside
+   * strings, which shows where it ends.
+   *
+   * @param limit where the bytes end that may belong to it
+   * @return where the event ends; -1 if it has to be framed and read like any other
+   */
+  public int readAlike(byte[] bytes, int from, int limit) {
+    int end = endsItself ? template.end(bytes, from, limit) : -1;
+    if (end >= 0) {
+      readAlike(end);
+    }
+    return end;
+  }
+
+  private void readAlike(int to) {
+    objectEnd = to - objectTail;
+    visibleBytes = learntBytes + template.visibleGrowth();
   }
 
   private void walk(byte[] bytes, int from, int to) {

@@ -3,6 +3,9 @@ package dev.ponder.gateway.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -117,6 +120,105 @@ class EventTemplateTest {
         assertThat(facts(event, 0)).as(new String(changed, UTF_8)).isEqualTo(walked(changed));
       }
     }
+  }
+
+  /** All that a stream says, piece by piece. */
+  private static final class Told implements SseFramer.Sink {
+    final List<String> pieces = new ArrayList<>();
+    final StreamEvent event = new StreamEvent();
+    final boolean ahead;
+    int known;
+
+    Told(boolean ahead) {
+      this.ahead = ahead;
+    }
+
+    @Override
+    public void event(byte[] bytes, int from, int to) {
+      event.read(bytes, from, to);
+      tell(bytes, from, to);
+    }
+
+    @Override
+    public int known(byte[] bytes, int from, int limit) {
+      int to = ahead ? event.readAlike(bytes, from, limit) : -1;
+      if (to >= 0) {
+        known++;
+        tell(bytes, from, to);
+      }
+      return to;
+    }
+
+    private void tell(byte[] bytes, int from, int to) {
+      pieces.add(new String(bytes, from, to - from, UTF_8) + facts(event, from));
+    }
+
+    @Override
+    public void part(byte[] bytes, int from, int to) {
+      pieces.add(new String(bytes, from, to - from, UTF_8));
+    }
+  }
+
+  private static Told told(boolean ahead, int heldMax, byte[] stream, int cut) {
+    Told told = new Told(ahead);
+    SseFramer framer = new SseFramer(heldMax);
+    framer.feed(Arrays.copyOf(stream, cut), told);
+    told.pieces.add("boundary " + framer.atBoundary());
+    framer.feed(Arrays.copyOfRange(stream, cut, stream.length), told);
+    told.pieces.add("boundary " + framer.atBoundary());
+    framer.end(told);
+    return told;
+  }
+
+  @Test
+  void eventsFoundByTheirLikeness_areThoseThatFramingFinds_whereverTheStreamIsCut() {
+    String[] ends = {"\n\n", "\n\n", "\n\n", "\r\n\r\n", "\r\r", "\n\r\n", "\n: x\n\n", "\n"};
+    int known = 0;
+    for (int i = 0; i < 150; i++) {
+      StringBuilder out = new StringBuilder(i % 10 == 0 ? "\ufeff" : "");
+      String shape = pick(SHAPES);
+      String end = pick(ends);
+      for (int n = random.nextInt(8); n >= 0; n--) {
+        String event = random.nextInt(9) == 0 ? "data: [DONE]\n\n" : event(shape);
+        out.append(random.nextInt(6) == 0 ? ": ping\n" : "")
+            .append(event.strip())
+            .append(random.nextInt(5) == 0 ? pick(ends) : end);
+      }
+      byte[] stream = out.toString().getBytes(UTF_8);
+      for (int cut = 0; cut <= stream.length; cut++) {
+        int heldMax = cut % 3 == 0 ? 90 : 10_000;
+        Told quick = told(true, heldMax, stream, cut);
+        known += quick.known;
+        assertThat(quick.pieces).isEqualTo(told(false, heldMax, stream, cut).pieces);
+      }
+    }
+    assertThat(known).isGreaterThan(10_000);
+  }
+
+  @Test
+  void deltasOfAStream_areWalkedOnce() {
+    String head =
+        "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,"
+            + "\"model\":\"mini\",\"choices\":[";
+    String choice = "{\"index\":0,\"delta\":{%s},\"finish_reason\":%s}]}\n\n";
+    String stream =
+        (head + choice.formatted("\"content\":\"word \"", "null")).repeat(38)
+            + head
+            + choice.formatted("", "\"stop\"")
+            + head
+            + "],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":38,\"total_tokens\":47}}\n\n"
+            + "data: [DONE]\n\n";
+    Told told = told(true, 10_000, stream.getBytes(UTF_8), 0);
+    assertThat(told.known).isEqualTo(37);
+    assertThat(told.event.done()).isTrue();
+  }
+
+  @Test
+  void eachKindOfEvent_isLearntAtOnce_asLongAsMostAreAlike() {
+    String three =
+        "data: {\"%1$s\":\"a\"}\n\ndata: {\"%1$s\":\"bc\"}\n\ndata: {\"%1$s\":\"d\"}\n\n";
+    String stream = (three.formatted("x") + three.formatted("y")).repeat(10);
+    assertThat(told(true, 10_000, stream.getBytes(UTF_8), 0).known).isEqualTo(40);
   }
 
   private static EventTemplate learnt(String data) {

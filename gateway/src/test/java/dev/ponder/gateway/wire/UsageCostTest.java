@@ -109,6 +109,29 @@ class UsageCostTest {
                 .replace('\'', '"'));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'cost':1.50e-2,'x':null,'y':[true,false,[-1,{}],{'z':{}}]",
+        "'cost':1e+2,'a.b-c_D':[]",
+        "'tier':'default','n':1",
+        "'list':[1,'word','a:b']",
+        "'':1,'a b':2,'e\\u0020f':3,'q\\\"':4",
+        "'digits':1234567890123456789012345678901234567890",
+        "'digits':12345678901234567890123456789012345678901",
+        "'name_of_41_bytes_is_longer_than_the_longest_number':1",
+        "'a_name_of_64_bytes_which_is_the_longest_that_goes_into_the_log__':1",
+        "'a_name_of_65_bytes_which_is_longer_than_any_that_goes_into_the_log':1",
+        "'seven':[[[[[[[]]]]]]]",
+        "'eight':[[[[[[[[]]]]]]]]",
+      })
+  void raw_isTheSame_whereverTheWhiteSpaceIs(String members) {
+    String compact = String.valueOf(facts(members).usageRaw());
+    assertThat(facts(members + " ").usageRaw()).isEqualTo(compact);
+    assertThat(facts(members.replace(",", " ,\n")).usageRaw()).isEqualTo(compact);
+    assertThat(new JsonObject(compact).getInteger("prompt_tokens")).isEqualTo(10);
+  }
+
   @Test
   void raw_isCutAtItsLimit_andIsJsonStill() {
     StringBuilder many = new StringBuilder("'n':1");
