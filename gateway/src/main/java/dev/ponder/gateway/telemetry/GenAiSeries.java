@@ -1,8 +1,8 @@
 package dev.ponder.gateway.telemetry;
 
 import dev.ponder.config.Configuration.Semconv;
-import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.StatefulMetric;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** The registered metrics of {@link GenAiMetrics}: those of one version, and no others. */
 final class GenAiSeries {
 
-  final StatefulMetric<DistributionDataPoint, ?> duration;
-  final StatefulMetric<DistributionDataPoint, ?> first;
-  final @Nullable StatefulMetric<DistributionDataPoint, ?> tokens;
+  final Histogram duration;
+  final Histogram first;
+  final @Nullable Histogram tokens;
   final @Nullable Usage usage;
 
   /** The metrics of tokens, after they were split. */
@@ -23,8 +23,8 @@ final class GenAiSeries {
       Counter cacheRead,
       Counter cacheWrite,
       Counter reasoning,
-      StatefulMetric<DistributionDataPoint, ?> eachInput,
-      StatefulMetric<DistributionDataPoint, ?> eachOutput) {}
+      Histogram eachInput,
+      Histogram eachOutput) {}
 
   /** All that are registered. */
   List<StatefulMetric<?, ?>> all() {
@@ -40,10 +40,7 @@ final class GenAiSeries {
   }
 
   private GenAiSeries(
-      StatefulMetric<DistributionDataPoint, ?> duration,
-      StatefulMetric<DistributionDataPoint, ?> first,
-      @Nullable StatefulMetric<DistributionDataPoint, ?> tokens,
-      @Nullable Usage usage) {
+      Histogram duration, Histogram first, @Nullable Histogram tokens, @Nullable Usage usage) {
     this.duration = duration;
     this.first = first;
     this.tokens = tokens;

@@ -6,7 +6,7 @@ import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
-import io.prometheus.metrics.core.metrics.StatefulMetric;
+import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.EnumMap;
 import java.util.List;
@@ -40,15 +40,15 @@ public final class Meters {
   private final Counter reloads;
   private final Gauge reloadSuccessful;
   private final Gauge reloadTimestamp;
-  private final StatefulMetric<DistributionDataPoint, ?> lag;
+  private final Histogram lag;
 
   /** What callers see. */
   record Requests(
       Counter total,
       Counter ofTenants,
-      StatefulMetric<DistributionDataPoint, ?> duration,
+      Histogram duration,
       Gauge inFlight,
-      StatefulMetric<DistributionDataPoint, ?> overhead,
+      Histogram overhead,
       Counter aborts) {
 
     private static Requests in(Registration registration) {
@@ -68,8 +68,8 @@ public final class Meters {
       Counter regret,
       MoneyCounter avoided,
       MoneyCounter saved,
-      StatefulMetric<DistributionDataPoint, ?> score,
-      StatefulMetric<DistributionDataPoint, ?> duration,
+      Histogram score,
+      Histogram duration,
       Counter fallbacks,
       Counter held) {
 
@@ -99,9 +99,9 @@ public final class Meters {
   /** What was called, and what it used. */
   record Upstreams(
       Counter total,
-      StatefulMetric<DistributionDataPoint, ?> duration,
-      StatefulMetric<DistributionDataPoint, ?> first,
-      StatefulMetric<DistributionDataPoint, ?> tokenTime,
+      Histogram duration,
+      Histogram first,
+      Histogram tokenTime,
       Counter tokens,
       MoneyCounter cost,
       MoneyCounter costOfTenants,
@@ -110,9 +110,9 @@ public final class Meters {
       Counter costReports,
       Counter unpriced,
       Counter unpricedCalls,
-      StatefulMetric<DistributionDataPoint, ?> requestTokens,
-      StatefulMetric<DistributionDataPoint, ?> share,
-      StatefulMetric<DistributionDataPoint, ?> surprise,
+      Histogram requestTokens,
+      Histogram share,
+      Histogram surprise,
       Counter violations,
       Counter capped,
       Counter truncated,
@@ -150,7 +150,7 @@ public final class Meters {
       Counter settlements,
       Counter alerts,
       Counter pacersReset,
-      StatefulMetric<DistributionDataPoint, ?> storeDuration,
+      Histogram storeDuration,
       Counter storeOperations) {
 
     private static Budgets in(Registration registration) {

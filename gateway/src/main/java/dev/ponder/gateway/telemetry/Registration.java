@@ -1,6 +1,5 @@
 package dev.ponder.gateway.telemetry;
 
-import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -94,24 +93,21 @@ final class Registration {
         .register(registry);
   }
 
-  StatefulMetric<DistributionDataPoint, ?> histogram(Metric metric) {
+  Histogram histogram(Metric metric) {
     expect(metric, Metric.Type.HISTOGRAM);
-    if (!nativeToo) {
-      BucketHistogram classic = new BucketHistogram(metric);
-      registry.register(classic);
-      return keep(metric, classic);
-    }
-    return keep(
-        metric,
+    Histogram.Builder builder =
         Histogram.builder()
             .name(metric.name())
             .help(metric.help())
             .labelNames(metric.labelNames())
             .classicUpperBounds(metric.upperBounds())
-            .withoutExemplars()
-            .nativeMaxNumberOfBuckets(NATIVE_BUCKETS_MAX)
-            .nativeResetDuration(1, TimeUnit.HOURS)
-            .register(registry));
+            .withoutExemplars();
+    if (nativeToo) {
+      builder.nativeMaxNumberOfBuckets(NATIVE_BUCKETS_MAX).nativeResetDuration(1, TimeUnit.HOURS);
+    } else {
+      builder.classicOnly();
+    }
+    return keep(metric, builder.register(registry));
   }
 
   static void info(PrometheusRegistry registry, Metric metric, String... values) {
