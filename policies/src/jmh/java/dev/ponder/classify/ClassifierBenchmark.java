@@ -18,13 +18,13 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * How long features and score take for prompts of several sizes, one core, no allocation.
  *
- * <p>Measured in November 2026 with JMH on two virtual cores of an AMD EPYC, JDK 17.0.15, one fork,
+ * <p>Measured in November 2026 with JMH on two virtual cores of an Intel Xeon, JDK 17.0.15, one fork,
  * three iterations, in µs at 60, 600 and 6,000 characters:
  *
  * <ul>
- *   <li>prose: 0.73, 3.4 and 31
- *   <li>puzzles: 0.93, 5.7 and 54
- *   <li>Chinese: 0.89, 5.7 and 40
+ *   <li>prose: 0.54, 2.8 and 20
+ *   <li>puzzles: 1.3, 5.8 and 46
+ *   <li>Chinese: 1.1, 7.1 and 50
  * </ul>
  */
 @State(Scope.Thread)
