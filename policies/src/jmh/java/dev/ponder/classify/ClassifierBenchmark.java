@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * How long features and score take for prompts of several sizes, one core, no allocation.
  *
- * <p>Measured in November 2026 with JMH on two virtual cores of an Intel Xeon, JDK 17.0.15, one fork,
- * three iterations, in µs at 60, 600 and 6,000 characters:
+ * <p>Measured in November 2026 with JMH on two virtual cores of an Intel Xeon, JDK 17.0.15, one
+ * fork, three iterations, in µs at 60, 600 and 6,000 characters:
  *
  * <ul>
  *   <li>prose: 0.54, 2.8 and 20

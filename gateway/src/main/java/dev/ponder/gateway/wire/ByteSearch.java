@@ -5,9 +5,10 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Searches that look at eight bytes in one step. A byte that is sought becomes zero by an exclusive
- * or; {@code (x - 0x01..01) & ~x} then has the high bit of every zero byte set, and by a borrow
- * perhaps that of bytes above it, so the lowest hit is always true.
+ * Searches that look at eight bytes in one step, or at sixteen. A byte that is sought becomes zero
+ * by an exclusive or, and by {@code x - 0x01..01} every zero byte gets its high bit, and by a
+ * borrow perhaps bytes above it, so the lowest hit is always true. Bytes that have their high bit
+ * to begin with, which are no ASCII, are hits as well.
  */
 final class ByteSearch {
 
@@ -24,20 +25,27 @@ final class ByteSearch {
   /** The first byte that is a quote, a backslash, a control or not ASCII; else {@code limit}. */
   static int plainEnd(byte[] bytes, int from, int limit) {
     int next = from;
+    while (next <= limit - 2 * Long.BYTES
+        && ((special(bytes, next) | special(bytes, next + Long.BYTES)) & HIGHS) == 0) {
+      next += 2 * Long.BYTES;
+    }
     for (; next <= limit - Long.BYTES; next += Long.BYTES) {
-      long word = (long) LONGS.get(bytes, next);
-      long quote = word ^ ('"' * ONES);
-      long backslash = word ^ ('\\' * ONES);
-      long control = (word - (' ' * ONES)) & ~word;
-      long hits = zeros(quote) | zeros(backslash) | control | word;
-      if ((hits & HIGHS) != 0) {
-        return next + (Long.numberOfTrailingZeros(hits & HIGHS) >> 3);
+      long hits = special(bytes, next) & HIGHS;
+      if (hits != 0) {
+        return next + (Long.numberOfTrailingZeros(hits) >> 3);
       }
     }
     while (next < limit && bytes[next] >= ' ' && bytes[next] != '"' && bytes[next] != '\\') {
       next++;
     }
     return next;
+  }
+
+  private static long special(byte[] bytes, int at) {
+    long word = (long) LONGS.get(bytes, at);
+    long quote = (word ^ ('"' * ONES)) - ONES;
+    long backslash = (word ^ ('\\' * ONES)) - ONES;
+    return quote | backslash | (word - (' ' * ONES)) | word;
   }
 
   /** The first CR or LF; else {@code limit}. */
@@ -58,9 +66,5 @@ final class ByteSearch {
       next++;
     }
     return next;
-  }
-
-  private static long zeros(long word) {
-    return (word - ONES) & ~word;
   }
 }
