@@ -7,8 +7,8 @@ import io.netty.util.concurrent.FastThreadLocal;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpClientConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Queue;
 
 /**
  * Holds what is written to a connection until the event loop has read all that came in this turn,
@@ -94,24 +94,30 @@ public final class TurnFlush extends ChannelDuplexHandler {
   /** The connections of one event loop that wait for the end of its turn. */
   private static final class Turn implements Runnable {
 
-    private final List<ChannelHandlerContext> waiting = new ArrayList<>(WAITING_MAX);
+    private final Queue<ChannelHandlerContext> waiting = new ArrayDeque<>(WAITING_MAX);
+    private boolean ends;
 
     void add(ChannelHandlerContext context) {
       waiting.add(context);
-      if (waiting.size() == 1) {
+      if (!ends) {
+        ends = true;
         context.executor().execute(this); // the loop's tasks come after its reading
       } else if (waiting.size() >= WAITING_MAX) {
-        run();
+        flushAll();
       }
     }
 
     @Override
     public void run() {
-      for (int i = 0; i < waiting.size(); i++) {
-        ChannelHandlerContext context = waiting.get(i);
-        ((TurnFlush) context.handler()).flushWaiting(context);
+      ends = false;
+      flushAll();
+    }
+
+    /** What is sent may make room for more, so that connections come to wait meanwhile. */
+    private void flushAll() {
+      for (ChannelHandlerContext next = waiting.poll(); next != null; next = waiting.poll()) {
+        ((TurnFlush) next.handler()).flushWaiting(next);
       }
-      waiting.clear();
     }
   }
 }

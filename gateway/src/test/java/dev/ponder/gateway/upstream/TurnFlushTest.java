@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
@@ -124,6 +125,31 @@ class TurnFlushTest {
 
     assertThat(sent(asked)).isEqualTo("question");
     assertThat(sent(answered)).isEqualTo("answer");
+  }
+
+  @Test
+  void flush_ofMoreConnectionsThanMayWait_fromWithinAFlush_losesNone() {
+    List<EmbeddedChannel> others = new ArrayList<>();
+    for (int i = 0; i <= TurnFlush.WAITING_MAX; i++) {
+      others.add(channel());
+    }
+    EmbeddedChannel first = channel();
+    first
+        .pipeline()
+        .addFirst(
+            new ChannelOutboundHandlerAdapter() {
+              @Override
+              public void flush(ChannelHandlerContext context) {
+                others.forEach(other -> TurnFlushTest.write(other, "x"));
+                context.flush();
+              }
+            });
+
+    write(first, "x");
+    endTurn();
+
+    assertThat(sent(first)).isEqualTo("x");
+    assertThat(others).allSatisfy(other -> assertThat(sent(other)).isEqualTo("x"));
   }
 
   private EmbeddedChannel channel() {
