@@ -17,7 +17,8 @@ import java.util.Queue;
  * <p>Every send wakes up who is at the other end of the connection. Sent one by one, between two
  * pieces of work, each costs the system a wake-up and often a change of the running thread; sent in
  * a row, most of them find the other end awake. A loop that reads one connection a turn sends as
- * soon as it always did.
+ * soon as it always did, and what is answered at once goes out with the end of the read: a client
+ * may have closed its side behind its request.
  */
 public final class TurnFlush extends ChannelDuplexHandler {
 
@@ -64,6 +65,13 @@ public final class TurnFlush extends ChannelDuplexHandler {
     if (waits) {
       flushNow(context);
     }
+  }
+
+  /** What the bytes just read were answered with must be out before the end of input is seen. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    context.fireChannelReadComplete();
+    flushWaiting(context);
   }
 
   @Override

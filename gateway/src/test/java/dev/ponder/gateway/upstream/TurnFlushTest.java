@@ -97,6 +97,16 @@ class TurnFlushTest {
   }
 
   @Test
+  void answer_ofTheTurnThatReadItsRequest_isOutWhenTheReadIsComplete() {
+    EmbeddedChannel channel = channel();
+    write(channel, "404");
+
+    channel.pipeline().fireChannelReadComplete();
+
+    assertThat(sent(channel)).isEqualTo("404");
+  }
+
+  @Test
   void close_sendsWhatWaitsFirst() {
     EmbeddedChannel channel = channel();
     write(channel, "last words");
