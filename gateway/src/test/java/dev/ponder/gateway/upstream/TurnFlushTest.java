@@ -86,6 +86,7 @@ class TurnFlushTest {
 
   @Test
   void writing_beyondWhatTheQueueHolds_sendsWhatWaits() {
+    write(channel(), "first to wait");
     EmbeddedChannel channel = channel();
     channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(200, 400));
     write(channel, "a");
@@ -98,12 +99,15 @@ class TurnFlushTest {
 
   @Test
   void answer_ofTheTurnThatReadItsRequest_isOutWhenTheReadIsComplete() {
+    EmbeddedChannel firstToWait = channel();
+    write(firstToWait, "later");
     EmbeddedChannel channel = channel();
     write(channel, "404");
 
     channel.pipeline().fireChannelReadComplete();
 
     assertThat(sent(channel)).isEqualTo("404");
+    assertThat(sent(firstToWait)).isEmpty();
   }
 
   @Test
